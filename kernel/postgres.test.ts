@@ -19,7 +19,7 @@ import {
 import { createConnection } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 
@@ -195,13 +195,19 @@ describe('a server that nobody else can use', () => {
 describe('a server that comes back', () => {
   const data = freshData();
 
+  before(async () => {
+    const steward = await start(data);
+    await ask(steward.access, 'create table kept as select 1 as one');
+    await stop(steward);
+  });
+
   it('is re-attached to after Steward was killed, with what was committed', async () => {
     const first = await start(data);
-    await ask(first.access, 'create table kept as select 1 as one');
+    await ask(first.access, 'create table acknowledged as select 1 as one');
     await kill(first);
     const second = await start(data);
     assert.equal(second.access.port, first.access.port, 'the same server');
-    assert.deepEqual(await ask(second.access, 'select one from kept'), { one: 1 });
+    assert.deepEqual(await ask(second.access, 'select one from acknowledged'), { one: 1 });
     await stop(second);
   });
 
