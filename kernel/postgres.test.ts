@@ -39,7 +39,8 @@ const program = `
 `;
 
 function freshData(mode = 0o711): string {
-  const data = mkdtempSync(join(tmpdir(), 'steward-postgres-'));
+  // Within the folder of the whole run, which removes it even when the run is broken off.
+  const data = mkdtempSync(join(process.env.STEWARD_DATA ?? tmpdir(), 'steward-postgres-'));
   chmodSync(data, mode);
   folders.push(data);
   return data;
@@ -144,9 +145,10 @@ describe('a server that nobody else can use', () => {
     const steward = await start(data);
     const own = Object.values(networkInterfaces())
       .flat()
-      .filter((entry) => entry && !entry.internal && entry.family === 'IPv4');
+      .filter((entry) => entry !== undefined && !entry.internal && entry.family === 'IPv4')
+      .map((entry) => entry?.address ?? '');
     assert.ok(await connects('127.0.0.1', steward.access.port));
-    for (const entry of own) assert.ok(!(await connects(entry?.address ?? '', steward.access.port)), entry?.address);
+    for (const address of own) assert.ok(!(await connects(address, steward.access.port)), address);
     const { listen } = await ask<{ listen: string }>(
       steward.access,
       `select current_setting('listen_addresses') || current_setting('unix_socket_directories') as listen`,

@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -99,8 +99,8 @@ function worksIn(pid: string, folder: string): boolean {
     if (name !== 'postgres' || state === 'Z') return false;
     return readlinkSync(`/proc/${pid}/cwd`) === folder;
   } catch (error) {
-    // Root in a container may not look into a process of another user: then it counts as one of ours.
-    return codeOf(error) === 'EACCES';
+    // Root in a container may not look into a process of another user: then one that runs as the folder's owner counts as ours.
+    return codeOf(error) === 'EACCES' && statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === statSync(folder).uid;
   }
 }
 

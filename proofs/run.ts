@@ -45,7 +45,8 @@ function removeData(data: string): void {
   const database = join(data, 'postgres');
   // Under a temporary folder that only root may enter, the database itself is kept elsewhere.
   if (lstatSync(database, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(dirname(readlinkSync(database)), { recursive: true, force: true });
-  rmSync(data, { recursive: true, force: true });
+  // A proof that was broken off may still be closing its files.
+  rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 async function runProofs(files: string[]): Promise<boolean> {
