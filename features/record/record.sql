@@ -1,0 +1,81 @@
+-- What every record table shares: words for search, handing over, taking links back, the queue of likely doubles.
+-- Guarantees: only who has full and the right hands a record over; a clash with a hidden record does not tell; nothing that a member may not see is attached to
+-- Needs: tenant, custom_table, profile, member, sharing, tracking
+-- Claim: one engine for every table. Proof: features/record/record.test.ts
+
+-- One spelling for search: no case, no accents, no compatibility forms.
+create function plain(words text) returns text language sql stable parallel safe set search_path from current as $$
+  select lower(steward.unaccent('steward.unaccent', normalize(words, nfkc)))
+$$;
+
+-- Likely doubles that a uniqueness check found but may not tell the writer about (A-31); for those who keep the data clean.
+create table duplicate (
+  table_no int not null references catalogue_table on delete cascade,
+  record_id uuid not null,
+  other_id uuid not null,
+  field_no int not null,
+  at timestamptz not null default now(),
+  primary key (table_no, record_id, other_id, field_no)
+);
+comment on table duplicate is 'personal: no';
+
+create function hand_over(t int, record uuid, to_member int) returns boolean language plpgsql volatile security definer set search_path from current as $$
+declare
+  physical text := seen_physical(t);
+  owner int;
+begin
+  if physical is null then raise exception 'There is nothing here that you may see.' using errcode = 'SW404'; end if;
+  execute format('select owner_no from %I where id = $1 for update', physical) into owner using record;
+  if owner is null or level_of(me(), t, owner) = 'none' then raise exception 'There is nothing here that you may see.' using errcode = 'SW404'; end if;
+  if not table_right(t, 'may_hand_over') or level_of(me(), t, owner) <> 'full' then
+    raise exception 'Only its owner or a manager above, with the right to hand over, can do this.' using errcode = 'SW403';
+  end if;
+  if not exists (select 1 from member where no = to_member and active) then
+    raise exception 'There is no such active member.' using errcode = 'SW422', column = 'owner';
+  end if;
+  if owner <> to_member then
+    execute format('update %I set owner_no = $1 where id = $2', physical) using to_member, record;
+    perform note_activity('hand_over', t, record, jsonb_build_object('from', (select id from member where no = owner), 'to', (select id from member where no = to_member)));
+  end if;
+  return level_of(me(), t, to_member) <> 'none';
+end $$;
+
+-- Links that foreign keys can't take back: to any table, and lists of links.
+create function unlink_record() returns trigger language plpgsql volatile security definer set search_path from current as $$
+declare
+  f record;
+begin
+  for f in select c.column_name, c.kind, t.physical from catalogue_field c join catalogue_table t on t.no = c.table_no
+    where (c.kind = 'link' and c.to_table = '*') or (c.kind = 'links' and c.to_table = tg_argv[0]) loop
+    if f.kind = 'link' then
+      execute format('update %I set %I = null, %I = null where %I = $1', f.physical, f.column_name, f.column_name || '_table', f.column_name) using old.id;
+    else
+      execute format('update %I set %I = array_remove(%I, $1) where %I @> array[$1]', f.physical, f.column_name, f.column_name, f.column_name) using old.id;
+    end if;
+  end loop;
+  return null;
+end $$;
+
+-- The list of addresses and the primary one are kept in step, whichever was written.
+create function primary_address(kept jsonb, key text, chosen text) returns jsonb language sql immutable set search_path from current as $$
+  select case
+    when chosen is null then (select jsonb_agg(e) from jsonb_array_elements(coalesce(kept, '[]')) e where not (e ->> 'primary')::boolean)
+    else (select jsonb_agg(e) from (
+      select jsonb_build_object(key, chosen, 'label', coalesce((select e ->> 'label' from jsonb_array_elements(coalesce(kept, '[]')) e where (e ->> 'primary')::boolean), 'work'), 'primary', true) as e
+      union all
+      select e || '{"primary": false}' from jsonb_array_elements(coalesce(kept, '[]')) e where not (e ->> 'primary')::boolean and e ->> key <> chosen) all_of_them)
+  end
+$$;
+
+-- Columns that some profile can't read: a change of these alone leaves no visible trace such as a changed date (A-30).
+create function restricted_columns(t int) returns text[] language plpgsql stable security definer set search_path from current as $$
+begin
+  return (select coalesce(array_agg(f.column_name), '{}') || coalesce(array_agg(f.column_name || '_currency'), '{}') from catalogue_field f
+    where f.table_no = t and (f.personal = 'special' or exists (select 1 from profile_field p where p.field_no = f.no and p.level in ('none', 'masked'))));
+end $$;
+
+alter table duplicate enable row level security;
+alter table duplicate force row level security;
+create policy "the law itself" on duplicate for all to steward_law using (true) with check (true);
+
+grant execute on function plain(text), hand_over(int, uuid, int), primary_address(jsonb, text, text), restricted_columns(int) to steward_member;
