@@ -6,7 +6,7 @@ import type { Access } from './postgres.ts';
 import { isLoopback } from './settings.ts';
 
 /** What node:tls is told. A certificate that does not verify is refused by Node, whatever the URL says. */
-export type Tls = { rejectUnauthorized: true; minVersion: 'TLSv1.2'; ca?: string; servername?: string };
+export type Tls = { rejectUnauthorized: true; minVersion: 'TLSv1.2'; ca?: string };
 
 const verified = ['require', 'verify-ca', 'verify-full'];
 const unverified = ['disable', 'allow', 'prefer', 'no-verify'];
@@ -35,13 +35,18 @@ export function parseDatabaseUrl(text: string): Access {
       'DATABASE_URL names a server on another machine without verified TLS. Use sslmode=verify-full, with sslrootcert=<file> for an authority of your own.',
     );
   }
-  if (!near || verified.includes(mode ?? '')) access.ssl = tls(host, url.searchParams.get('sslrootcert'));
+  if (!near || verified.includes(mode ?? '')) access.ssl = tls(url.searchParams.get('sslrootcert'));
   return access;
 }
 
-function tls(host: string, rootCertificate: string | null): Tls {
-  const ca = rootCertificate && rootCertificate !== 'system' ? readFileSync(rootCertificate, 'utf8') : undefined;
-  return { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(ca ? { ca } : {}), servername: host };
+function tls(rootCertificate: string | null): Tls {
+  const checked: Tls = { rejectUnauthorized: true, minVersion: 'TLSv1.2' };
+  if (!rootCertificate || rootCertificate === 'system') return checked;
+  try {
+    return { ...checked, ca: readFileSync(rootCertificate, 'utf8') };
+  } catch (error) {
+    throw new Error(`The file that sslrootcert in DATABASE_URL names can't be read (${codeOf(error)}).`, { cause: error });
+  }
 }
 
 /** Connects once. @throws Error with a sentence when it does not answer or is too old. */
