@@ -2,12 +2,14 @@
 import { ActionIcon, Badge, Button, createTheme, Input, InputWrapper, Menu, Modal, Tooltip, type MantineColorsTuple } from '@mantine/core';
 
 const accent: MantineColorsTuple = ['#e9f7f4', '#d3ece7', '#a5d9cf', '#73c4b5', '#4bb3a0', '#2fa893', '#138575', '#0f6e66', '#0b5a54', '#064842'];
+// Darker than the library's, so that white on red and red on white reach a contrast of 4.5.
+const red: MantineColorsTuple = ['#fff1f0', '#ffdfdd', '#fcc1bd', '#f59a94', '#ec6f68', '#de4a45', '#d1332e', '#bd2521', '#a51d1a', '#861613'];
 const gray: MantineColorsTuple = ['#fafafa', '#f4f4f5', '#e9e9eb', '#dedee1', '#cdcdd2', '#9d9da6', '#70707a', '#55555e', '#3a3a41', '#1c1c20'];
 const dark: MantineColorsTuple = ['#e4e4e8', '#b9b9c1', '#9a9aa5', '#6b6b76', '#3a3a42', '#303037', '#222227', '#18181b', '#131316', '#0e0e10'];
 
 /** Theme shared by all screens; fields and buttons are compact (30 px) by default. */
 export const theme = createTheme({
-  colors: { accent, gray, dark },
+  colors: { accent, red, gray, dark },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
