@@ -84,19 +84,18 @@ function encodingOf({ start, zeros, size, fine, broken, strange }: Signs): strin
   return byStatistics(strange);
 }
 
-const MULTIBYTE = new Set(['shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr', 'iso-2022-jp']);
-
 function byStatistics(sample: Buffer): string {
-  const western = new TextDecoder('windows-1252').decode(sample).match(/[^\u0000-\u007f]/g) ?? [];
-  // Western letters alone or between ASCII ones: what Excel on Windows writes. Statistics over a few of them guess wildly.
-  const letters = western.filter((c) => /[ÄÖÜäöüßàáâãåæçèéêëìíîïñòóôõøùúûÀÁÂÅÆÇÈÉÊËÍÑÓÔØÚ€§°´’‘“”„–—…®©™²³½«»]/.test(c)).length;
-  for (const { name, confidence } of analyse(sample)) {
-    const encoding = name.toLowerCase();
-    if (confidence < 10 || encoding.startsWith('iso-8859-1') || encoding.startsWith('utf') || !knows(encoding)) continue;
-    if (MULTIBYTE.has(encoding) && (confidence >= 50 || letters < western.length / 2) && !new TextDecoder(encoding).decode(sample).slice(0, -2).includes('\ufffd')) return encoding;
-    if (!MULTIBYTE.has(encoding) && encoding !== 'windows-1252' && letters < western.length / 2 && confidence >= 20) return encoding;
+  const western = new TextDecoder('windows-1252').decode(sample);
+  const groups = western.match(/[^\u0000-\u007f]+/g) ?? [];
+  const likely = analyse(sample).map(({ name }) => name.toLowerCase()).filter((name) => knows(name) && !/^(utf|ascii|iso-8859-1$)/.test(name));
+  // Western languages put accented letters between plain ones; where they stand together it is another script. Statistics over a few bytes guess wildly.
+  if (!/[\u0081\u008d\u008f\u0090\u009d]/.test(western) && (groups.length < 3 || groups.filter((g) => g.length === 1).length >= groups.length * 0.7)) {
+    const eastern = /\p{L}[¹³¿¥£¢¯¼¾]\p{L}/u.test(western) && ['windows-1250', 'iso-8859-2', 'windows-1254'].includes(likely[0]);
+    return eastern ? likely[0] : 'windows-1252';
   }
-  return 'windows-1252';
+  // The sample may end within a character.
+  const clean = likely.filter((name) => !/^(windows-125[024]|iso-8859-[29])$/.test(name)).find((name) => !new TextDecoder(name).decode(sample).slice(0, -2).includes('\ufffd'));
+  return clean ?? 'windows-1251';
 }
 
 /** Whether text of that encoding can be read here. */
@@ -192,12 +191,11 @@ export function dialect(head: string, complete: boolean): { delimiter: string; h
 
 function judged(head: string, delimiter: string, complete: boolean): { score: number; rows: Row[]; width: number } {
   const cut = cutter(delimiter);
-  let rows: Row[] = []; let penalty = 0;
+  const rows: Row[] = []; let penalty = 0;
   try {
-    rows = cut.push(head);
+    for (const [line] of head.matchAll(/[^\r\n]*(?:\r\n?|\n|$)/g)) if (rows.length < 500) rows.push(...cut.push(line));
     if (complete || rows.length === 0) rows.push(...cut.end());
   } catch { penalty = 0.5; }
-  rows = rows.slice(0, 500);
   const counts = new Map<number, number>();
   for (const { cells } of rows) if (cells.length > 1) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
   const [width, often] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [1, 0];
