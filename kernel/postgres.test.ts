@@ -46,8 +46,8 @@ function freshData(mode = 0o711): string {
   return data;
 }
 
-function start(data: string, env: Record<string, string> = {}): Promise<Steward> {
-  const options = { env: { ...process.env, DATABASE_URL: '', STEWARD_LOG: '', STEWARD_DATA: data, ...env } };
+function start(data: string): Promise<Steward> {
+  const options = { env: { ...process.env, DATABASE_URL: '', STEWARD_LOG: '', STEWARD_DATA: data } };
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], options);
   living.add(child);
   let words = '';
@@ -192,6 +192,17 @@ describe('a server that nobody else can use', () => {
     renameSync(join(data, 'keys.away'), join(data, 'keys'));
     await stop(await start(data));
   });
+
+  it('does not start with the keys of another installation', async () => {
+    renameSync(join(data, 'keys'), join(data, 'keys.away'));
+    const other = freshData();
+    await stop(await start(other));
+    renameSync(join(other, 'keys'), join(data, 'keys'));
+    await assert.rejects(start(data), /does not accept the password in the keys folder/);
+    rmSync(join(data, 'keys'), { recursive: true });
+    renameSync(join(data, 'keys.away'), join(data, 'keys'));
+    await stop(await start(data));
+  });
 });
 
 describe('a server that comes back', () => {
@@ -280,32 +291,23 @@ describe('a folder that the user of PostgreSQL may not enter', { skip: process.g
     assert.deepEqual(await ask(second.access, 'select one from kept'), { one: 1 });
     await stop(second);
   });
-});
 
-describe('a server given by DATABASE_URL', () => {
-  for (const mode of ['disable', 'prefer', 'no-verify']) {
-    it(`is refused on another machine with sslmode=${mode}`, async () => {
-      await assert.rejects(start(freshData(), { DATABASE_URL: `postgresql://a:b@db.example.test/c?sslmode=${mode}` }), /without verified TLS/);
-    });
-  }
-
-  it('is used as it stands on loopback, and not stopped', async () => {
-    const data = freshData();
-    const own = await start(data);
-    const { user, password, port, database } = own.access;
-    const guest = await start(freshData(), { DATABASE_URL: `postgresql://${user}:${password}@127.0.0.1:${port}/${database}` });
-    await stop(guest);
-    assert.deepEqual(await ask(own.access, 'select 1 as one'), { one: 1 });
-    await stop(own);
-  });
-
-  it('is refused over plain text when a verified certificate is asked for', async () => {
-    const own = await start(freshData());
-    const { user, password, port } = own.access;
-    await assert.rejects(
-      start(freshData(), { DATABASE_URL: `postgresql://${user}:${password}@127.0.0.1:${port}/steward?sslmode=verify-full` }),
-      /refuses the connection/,
-    );
-    await stop(own);
+  it('leaves the database of an earlier data folder of that name alone, and says where it is', async () => {
+    const closed = freshData(0o700);
+    const data = join(closed, 'data');
+    mkdirSync(data);
+    const [first, twin] = await Promise.all([start(data), start(data)]);
+    assert.equal(first.access.port, twin.access.port);
+    await Promise.all([stop(first), stop(twin)]);
+    const old = readlinkSync(join(data, 'postgres'));
+    rmSync(data, { recursive: true });
+    mkdirSync(data);
+    const second = await start(data);
+    assert.equal(readlinkSync(join(data, 'postgres')), `${dirname(old)}-2/postgres`);
+    assert.match(second.words(), /An older one, of a data folder that was here before, is still in/);
+    await stop(second);
+    assert.ok(existsSync(join(old, 'PG_VERSION')));
+    rmSync(dirname(old), { recursive: true });
+    rmSync(`${dirname(old)}-2`, { recursive: true });
   });
 });

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { masterKey, secret } from './keys.ts';
 import { codeOf, log } from './log.ts';
-import { createFolder, findPlace, isAlive, lastLine, linkFolder, ownerOptions } from './postgres_place.ts';
+import { createFolder, findPlace, isAlive, lastLine, ownerOptions } from './postgres_place.ts';
 import type { Place } from './postgres_place.ts';
 import { checkGiven, parseDatabaseUrl } from './postgres_given.ts';
 import type { Tls } from './postgres_given.ts';
@@ -27,6 +27,7 @@ const run = promisify(execFile);
 const host = '127.0.0.1';
 const user = 'steward';
 const database = 'steward';
+const wrongPassword = 'The database does not accept the password in the keys folder. Put the keys folder back from its recovery kit.';
 /** Crash recovery of a big database may take minutes; a server that is still at it must not be given up. */
 const patience = 300_000;
 
@@ -156,7 +157,12 @@ async function launch(place: Place, password: string, port: number): Promise<Chi
   child.on('exit', () => ended.abort());
   child.unref();
   for (const from = performance.now(); !ended.signal.aborted && performance.now() - from < patience; await pause(20)) {
-    if ((await ask(place, password, port)) === 'ours') return child;
+    const answer = await ask(place, password, port);
+    if (answer === 'ours') return child;
+    if (answer === 'refused' && lockFile(place)?.pid === child.pid) {
+      child.kill('SIGINT');
+      throw new Error(wrongPassword);
+    }
   }
   return lastLine(readFileSync(wordsFile, 'utf8'));
 }
@@ -173,9 +179,7 @@ async function attachOrStart(place: Place, password: string, wantedPort?: number
     const lock = await settledLock(place);
     const answer = lock && (await ask(place, password, lock.port));
     if (lock && answer === 'ours') return lock;
-    if (answer === 'refused') {
-      throw new Error('The running database does not accept the password in the keys folder. Put the keys folder back from its recovery kit.');
-    }
+    if (answer === 'refused') throw new Error(wrongPassword);
     const port = attempt < 40 && wantedPort ? wantedPort : await freePort();
     const started = await launch(place, password, port);
     if (typeof started !== 'string') {
@@ -239,7 +243,6 @@ async function startEmbedded(): Promise<Postgres> {
   const password = secret('postgres', () => randomBytes(24).toString('base64url')).toString();
   const place = findPlace();
   if (!existsSync(place.folder)) await createFolder(place, user, password);
-  linkFolder(place);
   const isLast = noteUse(place);
   const running = await attachOrStart(place, password);
   await createDatabase(password, running.port);

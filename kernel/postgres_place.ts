@@ -122,8 +122,10 @@ function findFolder(): { owner: Owner; base: string; folder: string } {
   const there = lstatSync(here, { throwIfNoEntry: false });
   if (there?.isSymbolicLink()) {
     const folder = readlinkSync(here);
-    if (!existsSync(folder))
+    // The folder around it is made before the link: without a database in it, a first start was broken off.
+    if (!existsSync(dirname(folder))) {
       throw new Error(`The database is not in ${folder} any more, where ${here} points to. Put it back, or start with a new data folder.`);
+    }
     return { owner: findOwner(folder), base: dirname(folder), folder };
   }
   const owner = findOwner(here);
@@ -133,9 +135,26 @@ function findFolder(): { owner: Owner; base: string; folder: string } {
   if (mayEnter(data, owner)) return { owner, base: data, folder: here };
   if (there)
     throw new Error(`The user ${owner.name}, who runs PostgreSQL, may not enter ${data}. Move the data folder, or let others pass through (chmod o+x).`);
-  const base = join('/var/lib/steward', createHash('sha256').update(data).digest('hex').slice(0, 16));
+  linkElsewhere(data, here, owner);
+  return findFolder();
+}
+
+/** Links to a folder that the owner may enter. Of two processes that start at once one makes the link, and both follow it. */
+function linkElsewhere(data: string, here: string, owner: Owner): void {
+  const name = join('/var/lib/steward', createHash('sha256').update(data).digest('hex').slice(0, 16));
+  // One without a link to it is left of a data folder that was here before, with other keys; whether it may go is for people to say.
+  const used = (base: string) => existsSync(join(base, 'postgres'));
+  let base = name;
+  for (let no = 2; used(base); no++) base = `${name}-${no}`;
   mkdirSync(base, { recursive: true, mode: 0o755 });
-  return { owner, base, folder: join(base, 'postgres') };
+  try {
+    symlinkSync(join(base, 'postgres'), here);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    return;
+  }
+  process.stderr.write(`The database is kept in ${join(base, 'postgres')}, since the user ${owner.name}, who runs it, may not enter ${data}.\n`);
+  if (base !== name) process.stderr.write(`An older one, of a data folder that was here before, is still in ${name}; delete it if nobody needs it.\n`);
 }
 
 /** Finds or prepares user, binaries and folder; the folder itself is made by initdb. @throws Error with a sentence on what to do. */
@@ -148,14 +167,6 @@ export function findPlace(): Place {
 /** Gives a path to the owner, where he is another than this process. */
 function giveTo(owner: Owner, path: string): void {
   if (owner.uid !== undefined && owner.gid !== undefined) chownSync(path, owner.uid, owner.gid);
-}
-
-/** Leaves a link in the data folder when the database is kept elsewhere, and says so once. */
-export function linkFolder({ owner, folder }: Place): void {
-  const here = join(realpathSync(settings.data), 'postgres');
-  if (here === folder || lstatSync(here, { throwIfNoEntry: false })) return;
-  symlinkSync(folder, here);
-  process.stderr.write(`The database is kept in ${folder}, since the user ${owner.name}, who runs it, may not enter ${settings.data}.\n`);
 }
 
 /** How every program of PostgreSQL is run. */
