@@ -1,0 +1,19 @@
+// The tables as an administrator sees them: whole, also those that the own profile hides.
+import { queryOptions } from '@tanstack/react-query';
+import type { Choice, KindName, Layout, Origin, Personal, SharingDefault } from '../catalogue/catalogue.ts';
+import { everyPage } from './every_page.ts';
+import { queries } from './client.ts';
+
+export interface WholeField {
+  name: string; label: string; kind: KindName; required: boolean; unique: boolean; tracked: boolean; personal: Personal;
+  category: string | null; purpose: string | null; origin: Origin | null; to: string | null; choices: Choice[] | null; computed: boolean;
+}
+export interface WholeTable {
+  name: string; label: string; labels: string; icon: string; append_only: boolean; subject: string; standard: boolean; title: string;
+  sharing: { default: SharingDefault }; layout: Layout; fields: WholeField[];
+}
+
+export const tablesQuery = queryOptions({ queryKey: ['tables'], queryFn: ({ signal }) => everyPage<WholeTable>('/tables', signal) });
+
+/** After a change of the catalogue: everything drawn from it is read again. */
+export const tablesChanged = () => Promise.all([queries.invalidateQueries({ queryKey: ['tables'] }), queries.invalidateQueries({ queryKey: ['me'] }), queries.invalidateQueries({ queryKey: ['records'] })]);
