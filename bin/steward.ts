@@ -20,7 +20,10 @@ async function tenant([what, ...rest]: string[]): Promise<unknown> {
 const commands: Record<string, Command> = {
   start: {
     help: 'serves Steward until it is stopped (Ctrl-C)',
-    run: async (args) => (await import('../kernel/serve.ts')).start(options(args, {})),
+    run: async (args) => {
+      options(args, {});
+      await (await import('./serve.ts')).start();
+    },
   },
   demo: {
     help: 'serves a small company with named people in every role, to look around',

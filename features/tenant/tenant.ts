@@ -6,6 +6,7 @@ import { asInstaller, sql, type Db } from '../../kernel/database.ts';
 import { layTenant, newKey } from '../../kernel/install.ts';
 import { hashOf } from '../../kernel/caller.ts';
 import { derive } from '../../kernel/keys.ts';
+import type { Clerk } from '../../kernel/http.ts';
 import { ORDER } from '../order.ts';
 
 export interface Opening { name: string; email: string; member: string; region?: string; sharing?: SharingDefault }
@@ -58,3 +59,5 @@ export async function openTenant(opening: Opening): Promise<Opened> {
   });
   return { tenant: key, invitation_token: token };
 }
+
+export const clerks: Clerk[] = [];
