@@ -1,61 +1,84 @@
 // The menu at the left: tables, or the settings while one is in them.
-import { NavLink, Stack, Text } from '@mantine/core';
-import { IconArrowLeft, IconDeviceLaptop, IconFileImport, IconKey, IconSettings, IconShare, IconShieldLock, IconTable, IconUsers } from '@tabler/icons-react';
+import { Kbd, UnstyledButton } from '@mantine/core';
+import { IconArrowLeft, IconDeviceLaptop, IconFileImport, IconKey, IconPlus, IconSearch, IconSettings, IconShare, IconShieldLock, IconTable, IconUsers, type Icon } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe, useRight } from './me.ts';
 import { TableIcon } from './icons.tsx';
+import { AccountMenu } from './account.tsx';
+import { openCommandMenu } from './command_menu.tsx';
+
+function Entry({ to, label, icon }: { to: string; label: string; icon: ReactNode }) {
+  const path = useLocation().pathname;
+  const here = to !== '/' && (path === to || path.startsWith(`${to}/`));
+  return <Link to={to} className="menu-entry" data-active={here || undefined} aria-current={here ? 'page' : undefined}><span className="menu-icon" aria-hidden>{icon}</span><span className="menu-label">{label}</span></Link>;
+}
+
+const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+
+function Tenant() {
+  const { tenant } = useMe();
+  return <div className="tenant"><img src="/steward.svg" alt="" width={22} height={22} /><span className="tenant-name">{tenant.name}</span></div>;
+}
 
 /** Menu of the tables that the member sees. */
 export function TablesMenu() {
   const me = useMe();
-  const path = useLocation().pathname;
   const { t } = useTranslation();
+  const administers = useRight('administer');
   return (
-    <Stack gap={1} p={8} h="100%">
-      {me.tables.map((table) => (
-        <NavLink key={table.name} component={Link} to={`/t/${table.name}`} label={table.labels} leftSection={<TableIcon icon={table.icon} />}
-          active={path === `/t/${table.name}` || path.startsWith(`/t/${table.name}/`)} />
-      ))}
-      <NavLink mt="auto" component={Link} to="/settings/sessions" label={t('Settings')} leftSection={<IconSettings size={16} stroke={1.6} />} />
-    </Stack>
+    <>
+      <Tenant />
+      <UnstyledButton className="menu-search" onClick={() => openCommandMenu('commands')}>
+        <IconSearch size={15} stroke={1.7} aria-hidden /><span className="menu-label">{t('Search')}</span><Kbd size="xs">{isApple ? '⌘' : 'Ctrl'} K</Kbd>
+      </UnstyledButton>
+      <nav className="menu" aria-label={t('Tables')}>
+        {me.tables.map((table) => <Entry key={table.name} to={`/t/${table.name}`} label={table.labels} icon={<TableIcon icon={table.icon} />} />)}
+        {administers && <Link to="/settings/tables" className="menu-entry menu-quiet"><span className="menu-icon" aria-hidden><IconPlus size={15} /></span><span className="menu-label">{t('New table')}</span></Link>}
+      </nav>
+      <div className="menu-foot">
+        <Entry to={administers ? '/settings/members' : '/settings/sessions'} label={t('Settings')} icon={<IconSettings size={16} stroke={1.6} />} />
+        <AccountMenu />
+      </div>
+    </>
   );
 }
 
-const ADMINISTRATION = [
+interface Place { to: string; label: string; icon: Icon }
+/** Settings for those who administer. Labels are keys for translation. */
+export const ADMINISTRATION: Place[] = [
   { to: '/settings/members', label: 'Members', icon: IconUsers },
   { to: '/settings/profiles', label: 'Profiles', icon: IconShieldLock },
   { to: '/settings/tables', label: 'Tables and fields', icon: IconTable },
   { to: '/settings/sharing', label: 'Sharing', icon: IconShare },
 ];
-const OWN = [
+/** Settings that everyone has. */
+export const OWN: Place[] = [
   { to: '/settings/sessions', label: 'Sessions', icon: IconDeviceLaptop },
   { to: '/settings/tokens', label: 'API tokens', icon: IconKey },
 ];
 
-function Entries({ of }: { of: typeof OWN }) {
+function Places({ heading, places }: { heading: string; places: Place[] }) {
   const { t } = useTranslation();
-  const path = useLocation().pathname;
-  return of.map(({ to, label, icon: Icon }) => (
-    <NavLink key={to} component={Link} to={to} label={t(label)} active={path.startsWith(to)} leftSection={<Icon size={16} stroke={1.6} />} />
-  ));
+  if (places.length === 0) return null;
+  return <><div className="menu-heading">{heading}</div>{places.map(({ to, label, icon: Of }) => <Entry key={to} to={to} label={t(label)} icon={<Of size={16} stroke={1.6} />} />)}</>;
 }
 
 /** Menu of the settings: administration only for those who may. */
 export function SettingsMenu() {
   const { t } = useTranslation();
   const administers = useRight('administer');
-  const me = useMe();
-  const imports = me.tables.some((table) => table.can.import);
+  const imports = useMe().tables.some((table) => table.can.import);
   return (
-    <Stack gap={1} p={8}>
-      <NavLink component={Link} to="/" label={t('Back to the tables')} leftSection={<IconArrowLeft size={16} stroke={1.6} />} />
-      {administers && <Text className="menu-heading">{t('Administration')}</Text>}
-      {administers && <Entries of={ADMINISTRATION} />}
-      {imports && <Text className="menu-heading">{t('Data')}</Text>}
-      {imports && <Entries of={[{ to: '/import', label: 'Import', icon: IconFileImport }]} />}
-      <Text className="menu-heading">{t('Yours')}</Text>
-      <Entries of={OWN} />
-    </Stack>
+    <>
+      <Link to="/" className="menu-entry menu-back"><span className="menu-icon" aria-hidden><IconArrowLeft size={16} /></span><span className="menu-label">{t('Back to the tables')}</span></Link>
+      <nav className="menu" aria-label={t('Settings')}>
+        <Places heading={t('Administration')} places={administers ? ADMINISTRATION : []} />
+        <Places heading={t('Data')} places={imports ? [{ to: '/import', label: 'Import', icon: IconFileImport }] : []} />
+        <Places heading={t('Yours')} places={OWN} />
+      </nav>
+      <div className="menu-foot"><AccountMenu /></div>
+    </>
   );
 }

@@ -1,0 +1,70 @@
+// Editing one value in place: Enter saves, Esc leaves it as it was, going elsewhere saves.
+import { useRef, useState } from 'react';
+import type { KeyboardEvent, FocusEvent } from 'react';
+import { Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { FocusTrap } from '@mantine/core';
+import type { SeenField } from './me.ts';
+import { KindInput } from './kinds/input.tsx';
+import { Refusal } from './client.ts';
+
+/** Why a refusal concerns this field, in words. */
+export const faultOf = (fault: unknown, field: string): string =>
+  fault instanceof Refusal ? fault.errors.find((e) => e.field === field)?.message ?? fault.detail : String(fault);
+
+/** Kinds whose editor spreads over several lines or opens lists: Enter belongs to them. */
+const KEEPS_ENTER = new Set(['long_text', 'choice', 'choices', 'link', 'links', 'member']);
+/** Dropdowns live outside the box; a click there is not a way out. */
+const inDropdown = (target: EventTarget | null) => target instanceof Element && !!target.closest('[data-portal], [role="listbox"], .mantine-Popover-dropdown');
+
+interface Props {
+  field: SeenField;
+  value: unknown;
+  /** Saves; what it throws is shown under the input, which stays open. */
+  save: (value: unknown) => Promise<void>;
+  /** Closes; `by` says whether the keyboard goes on in the list. */
+  close: (by: 'key' | 'away') => void;
+}
+
+export function CellEditor({ field, value, save, close }: Props) {
+  const { t } = useTranslation();
+  const [draft, setDraft] = useState(value);
+  const [fault, setFault] = useState<unknown>(null);
+  const closing = useRef(false);
+
+  const finish = async (final: unknown, by: 'key' | 'away') => {
+    if (closing.current) return;
+    closing.current = true;
+    try {
+      await save(final);
+      close(by);
+    } catch (refused) {
+      closing.current = false;
+      setFault(refused);
+    }
+  };
+  const onKeyDown = (e: KeyboardEvent) => {
+    e.stopPropagation();
+    if (e.key === 'Escape') {
+      e.preventDefault();
+      closing.current = true;
+      close('key');
+    } else if (e.key === 'Enter' && (!KEEPS_ENTER.has(field.kind) || e.ctrlKey || e.metaKey)) {
+      e.preventDefault();
+      void finish(draft, 'key');
+    }
+  };
+  const onBlur = (e: FocusEvent) => {
+    if (e.currentTarget.contains(e.relatedTarget) || inDropdown(e.relatedTarget)) return;
+    void finish(draft, 'away');
+  };
+  return (
+    <FocusTrap active>
+      <div className="cell-editor" data-kind={field.kind} onKeyDown={onKeyDown} onBlur={onBlur} onClick={(e) => e.stopPropagation()} onDoubleClick={(e) => e.stopPropagation()}>
+        <KindInput field={field} value={draft} onChange={setDraft} onDone={(v) => void finish(v, 'key')} aria-label={field.label} autoFocus />
+        {fault !== null && <Text c="var(--danger)" fz={12} mt={4} role="alert">{faultOf(fault, field.name)}</Text>}
+        {field.kind === 'long_text' && <Text c="dimmed" fz={11} mt={4}>{t('Ctrl+Enter saves, Esc cancels')}</Text>}
+      </div>
+    </FocusTrap>
+  );
+}

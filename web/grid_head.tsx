@@ -1,0 +1,54 @@
+// The head of a list: names that sort when clicked, edges that resize when dragged.
+import type { PointerEvent } from 'react';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { SeenField } from './me.ts';
+import type { Column } from './view.ts';
+import { OFFERS } from './kinds/offers.ts';
+
+interface Props {
+  columns: Column[]; template: string; sort: string | undefined; all: 'none' | 'some' | 'all'; selectable: boolean;
+  onSort: (sort: string | undefined) => void; onResize: (name: string, width: number) => void; onAll: () => void;
+}
+
+export const sortable = (field: SeenField): boolean => OFFERS[field.kind].sortable;
+
+/** Ascending, descending, off. */
+const nextSort = (name: string, sort: string | undefined) => (sort === name ? `-${name}` : sort === `-${name}` ? undefined : name);
+
+function ColumnHead({ column, at, sort, onSort, onResize }: { column: Column; at: number } & Pick<Props, 'sort' | 'onSort' | 'onResize'>) {
+  const { t } = useTranslation();
+  const { field, width } = column;
+  const direction = sort === field.name ? 'ascending' : sort === `-${field.name}` ? 'descending' : undefined;
+  const drag = (e: PointerEvent<HTMLSpanElement>) => {
+    e.preventDefault();
+    const handle = e.currentTarget, from = e.clientX;
+    let moved = width;
+    handle.setPointerCapture(e.pointerId);
+    handle.onpointermove = (m) => { moved = width + m.clientX - from; handle.style.transform = `translateX(${m.clientX - from}px)`; };
+    handle.onpointerup = () => { handle.onpointermove = handle.onpointerup = null; handle.style.transform = ''; onResize(field.name, moved); };
+  };
+  const name = <span className="head-name">{field.label}</span>;
+  return (
+    <div role="columnheader" aria-colindex={at + 2} aria-sort={direction} className={['cell', at === 0 && 'cell-title', OFFERS[field.kind].right && 'cell-right'].filter(Boolean).join(' ')}>
+      {sortable(field)
+        ? <button type="button" className="head-button" tabIndex={-1} onClick={() => onSort(nextSort(field.name, sort))} title={t('Sort')}>{name}{direction && (direction === 'ascending' ? <IconArrowUp size={13} aria-hidden /> : <IconArrowDown size={13} aria-hidden />)}</button>
+        : name}
+      <span className="resize" onPointerDown={drag} aria-hidden />
+    </div>
+  );
+}
+
+export function GridHead({ columns, template, all, selectable, onAll, ...rest }: Props) {
+  const { t } = useTranslation();
+  return (
+    <div role="row" aria-rowindex={1} className="row row-head" style={{ gridTemplateColumns: template }}>
+      <div role="columnheader" aria-colindex={1} className="cell cell-check">
+        {selectable
+          ? <input type="checkbox" className="check" tabIndex={-1} aria-label={t('Select all loaded rows')} checked={all === 'all'} ref={(box) => { if (box) box.indeterminate = all === 'some'; }} onChange={onAll} />
+          : <span className="sr-only">{t('Selection')}</span>}
+      </div>
+      {columns.map((column, at) => <ColumnHead key={column.field.name} column={column} at={at} {...rest} />)}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+// The list of a table: bars, grid, and the opened record beside it.
+import { useEffect, useMemo, useState } from 'react';
+import { Button } from '@mantine/core';
+import { useDidUpdate, useWindowEvent } from '@mantine/hooks';
+import { IconFilterOff, IconPlus } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { SeenTable } from './me.ts';
+import type { Asked } from './records.ts';
+import { useColumns, useView } from './view.ts';
+import { useRows } from './rows.ts';
+import { Grid } from './grid.tsx';
+import { SelectionBar, TitleBar, ToolBar } from './list_bar.tsx';
+import { MassDelete } from './mass_delete.tsx';
+import { SidePanel } from './page.tsx';
+import { Broken, Empty } from './nothing_here.tsx';
+import { TableIcon } from './icons.tsx';
+import { openCreate } from './create.tsx';
+import { useCommands } from './commands.ts';
+
+/** What an empty list says: how to begin, or how to see more. */
+function EmptyList({ table, filtered, clear, create }: { table: SeenTable; filtered: boolean; clear: () => void; create: () => void }) {
+  const { t } = useTranslation();
+  if (filtered) return <Empty icon={<IconFilterOff size={22} stroke={1.5} />} title={t('Nothing matches')} action={<Button variant="default" mt={8} onClick={clear}>{t('Clear filter and search')}</Button>}>{t('Try fewer conditions, or another spelling.')}</Empty>;
+  return (
+    <Empty icon={<TableIcon icon={table.icon} size={22} />} title={t('No {{what}} yet', { what: table.labels })}
+      action={table.can.create ? <Button leftSection={<IconPlus size={15} />} mt={8} onClick={create}>{t('New {{what}}', { what: table.label })}</Button> : undefined}>
+      {table.can.create ? t('Create the first one, or import a file from the settings.') : t('There is nothing that you may see. Records that others share with you will appear here.')}
+    </Empty>
+  );
+}
+
+/** A reload after the window was away for a while, so that nobody works on yesterday's list. */
+function useFreshness(reload: () => void) {
+  const [left, setLeft] = useState(0);
+  useWindowEvent('blur', () => setLeft(Date.now()));
+  useWindowEvent('focus', () => { if (left && Date.now() - left > 60_000) reload(); });
+}
+
+export function RecordList({ table }: { table: SeenTable }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const view = useView();
+  const columns = useColumns(table);
+  const asked = useMemo((): Asked => ({
+    filter: view.filter, sort: view.sort, q: view.q, fields: [...new Set([table.title, ...columns.columns.map((c) => c.field.name)])],
+  }), [view.filter, view.sort, view.q, table.title, columns.columns]);
+  const rows = useRows(table.name, asked);
+  const [selected, select] = useState(new Set<string>());
+  const [deleting, setDeleting] = useState(false);
+  const create = () => openCreate(table.name, {}, (row) => { rows.reload(); view.change({ open: row.id }, false); });
+  const open = (id: string, how: 'panel' | 'page') => {
+    if (how === 'page') void navigate({ to: '/t/$table/$id', params: { table: table.name, id } });
+    else view.change({ open: id }, !!view.open);
+  };
+  useFreshness(rows.reload);
+  useDidUpdate(() => select(new Set()), [view.filter, view.q]);
+  useEffect(() => { document.title = `${table.labels} · Steward`; }, [table.labels]);
+  useCommands(selected.size && table.can.delete ? [{ label: t('Delete {{count}} selected', { count: selected.size }), run: () => setDeleting(true) }] : []);
+  const clear = () => view.change({ filter: undefined, q: undefined });
+  const empty = rows.ended && rows.length === 0 && !rows.pending;
+  return (
+    <div className="list">
+      <div className="list-main">
+        <TitleBar table={table} asked={asked} onCreate={create} />
+        {selected.size > 0 ? <SelectionBar count={selected.size} onDelete={() => setDeleting(true)} onClear={() => select(new Set())} /> : <ToolBar table={table} view={view} columns={columns} />}
+        {rows.fault && rows.length === 0 ? <Broken error={rows.fault} />
+          : empty ? <EmptyList table={table} filtered={!!(view.filter || view.q)} clear={clear} create={create} />
+            : <Grid table={table} rows={rows} columns={columns.columns} sort={view.sort} opened={view.open} selected={selected} select={select}
+              onSort={(sort) => view.change({ sort })} onResize={columns.resize} onOpen={open} onClose={() => view.change({ open: undefined })} />}
+      </div>
+      {view.open && <SidePanel table={table} id={view.open} onClose={() => view.change({ open: undefined })} />}
+      {deleting && <MassDelete table={table} ids={[...selected]} onClose={(gone) => { setDeleting(false); select(new Set([...selected].filter((id) => !gone.has(id)))); if (gone.has(view.open ?? '')) view.change({ open: undefined }); }} />}
+    </div>
+  );
+}
