@@ -194,7 +194,7 @@ function tracking(table: Table): string[] {
     `with v as materialized (select n.id as record, v.* from fresh n join stale o using (id) cross join lateral (values ${tracked.join(', ')}) v(field_no, old, new) where v.old is distinct from v.new),`,
     `  a as (insert into activity (id, member_no, through, verb, table_no, record_id, salt, commitment)`,
     `    select uuidv7(), acting(), through(), 'change', ${table.no}, r.record, r.salt, commitment(r.salt, r.entries) from (`,
-    `      select record, uuid_send(gen_random_uuid()) as salt, string_agg(field_no || ':' || coalesce(old::text, '') || '>' || coalesce(new::text, ''), E'\\n' order by field_no) as entries from v group by record) r`,
+    `      select record, uuid_send(gen_random_uuid()) as salt, string_agg(v.field_no || ':' || coalesce(v.old::text, '') || '>' || coalesce(v.new::text, ''), E'\\n' order by v.field_no) as entries from v group by v.record) r`,
     `    returning id, record_id)`,
     `insert into activity_value select a.id, ${table.no}, v.field_no, v.old, v.new from a join v on v.record = a.record_id;`,
     'return null;',

@@ -13,6 +13,8 @@ export interface Caller {
   through: string;
   catalogue: Catalogue;
   sight: Sight;
+  /** Names of all members by number, as of this version (each change of a member makes a new one). */
+  people: Map<number, Person>;
   identity: Identity;
   /** One transaction as this member. */
   as<T>(work: (db: Db) => Promise<T>): Promise<T>;
@@ -22,6 +24,8 @@ export interface Caller {
   law<T>(work: (db: Db) => Promise<T>): Promise<T>;
 }
 
+export interface Person { id: string; label: string; email: string; active: boolean }
+
 interface Found {
   session: string; member_no: number; member_id: string; name: string; email: string; language: string; time_zone: string;
   profile_no: number; profile_id: string; profile: string; rights: Right[]; version: string; kind: string; tenant_name: string; currency: string;
@@ -30,7 +34,8 @@ interface Rights { tables: Record<string, Record<string, boolean>>; fields: Reco
 
 /** What was looked up, by hash of the secret. Only a shortcut: enter() and the policies judge each transaction. */
 const found = new Map<string, Found>();
-const sights = new Map<string, { catalogue: Catalogue; sight: Sight }>();
+interface Drawn { catalogue: Catalogue; sight: Sight; people: Map<number, Person> }
+const sights = new Map<string, Drawn>();
 const MOST_KEPT = 5_000;
 
 function keep<K, V>(map: Map<K, V>, key: K, value: V): V {
@@ -67,24 +72,22 @@ function seenLayout(table: Table, seen: Set<string>): Table['layout'] {
   };
 }
 
-async function sightOf(tenant: string, version: string, profile: number) {
+async function sightOf(tenant: string, version: string, profile: number): Promise<Drawn> {
   const key = `${tenant}.${version}.${profile}`;
   const known = sights.get(key);
   if (known) return known;
-  const [catalogue, rights] = await door(tenant, async (db) => {
-    const row = await db.one<{ catalogue: Catalogue; rights: Rights }>(sql`select read_catalogue() as catalogue, read_rights(${profile}) as rights`);
-    return [row.catalogue, row.rights];
-  });
+  const { catalogue, rights, people } = await door(tenant, (db) =>
+    db.one<{ catalogue: Catalogue; rights: Rights; people: (Person & { no: number })[] }>(sql`select read_catalogue() as catalogue, read_rights(${profile}) as rights, read_people() as people`));
   catalogue.version = Number(catalogue.version);
-  const drawn = { catalogue, sight: drawSight(catalogue, rights) };
+  const drawn = { catalogue, sight: drawSight(catalogue, rights), people: new Map(people.map(({ no, ...person }) => [no, person])) };
   return String(catalogue.version) === version ? keep(sights, key, drawn) : drawn;
 }
 
 async function callerFrom(tenant: string, f: Found, through: string): Promise<Caller> {
-  const { catalogue, sight } = await sightOf(tenant, f.version, f.profile_no);
+  const { catalogue, sight, people } = await sightOf(tenant, f.version, f.profile_no);
   const identity: Identity = { tenant, member: f.member_no, profile: f.profile_no, session: f.session, version: catalogue.version, through };
   return {
-    tenant, through, catalogue, sight, identity, session: f.session,
+    tenant, through, catalogue, sight, people, identity, session: f.session,
     member: { no: f.member_no, id: f.member_id, name: f.name, email: f.email, language: f.language, time_zone: f.time_zone },
     profile: { no: f.profile_no, id: f.profile_id, name: f.profile, rights: f.rights },
     company: { name: f.tenant_name, currency: f.currency },

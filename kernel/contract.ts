@@ -43,3 +43,6 @@ export const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a
 
 /** `{"data":[…],"next":…}`, the form of every list. */
 export const list = <T extends Shape>(item: T) => z.object({ data: z.array(item), next: z.string().nullable() });
+
+/** Query of every list of settings: entries a page, and the `next` of the page before. */
+export const pageQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50), cursor: z.string().max(400).optional() });

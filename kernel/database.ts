@@ -166,11 +166,19 @@ export async function door<T>(tenant: string, work: (db: Db) => Promise<T>): Pro
   return hold(await doorPool(tenant), (client) => work(session(client)));
 }
 
-/** Administrative work that needs DDL: proves the right as the member first, then goes on as the tenant's law in the same transaction. */
+/**
+ * Administrative work that needs DDL: proves the right as the member first, then goes on as the tenant's law in the same transaction.
+ * Such work goes one at a time per tenant (PostgreSQL refuses two grants on one table at once), and each finds the catalogue as its caller knows it:
+ * whoever waited while another changed it gets SW409 and is looked up again.
+ */
 export async function law<T>(who: Identity, work: (db: Db) => Promise<T>): Promise<T> {
-  const opening = `${entrance(who).replace('select enter()', `set local search_path = s_${who.tenant}, pg_temp; select enter(), must('administer')`)}; set local role s_${who.tenant}_law`;
+  const proof = `set local search_path = s_${who.tenant}, pg_temp; set local lock_timeout = '5s'; select enter(), must('administer')`;
+  const opening = `${entrance(who).replace('select enter()', proof)}; set local role s_${who.tenant}_law; select from tenant for update; select enter()`;
   return hold(await installerPool(), (client) => transaction(client, opening, work));
 }
+
+/** Within law(): makes or drops database roles, for which the law has no right, and is the law again. Nothing in any other transaction: only the installer's connection can step back to him. */
+export const withRoles = (db: Db, tenant: string, text: string): Promise<void> => db.script(`set local role none; ${text} set local role s_${tenant}_law`);
 
 /** As the law of one tenant, for the installer and for jobs that belong to nobody (sealing the chain). */
 export async function asLaw<T>(tenant: string, work: (db: Db) => Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ import { firstAnswer } from './idempotency.ts';
 import { codeOf, log } from './log.ts';
 import { settings } from './settings.ts';
 
-type Out<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Out<S> = z.output<Extract<S, z.ZodType>>;
 
 export interface Call<E extends Endpoint<any, any, any, any> = Endpoint<any, any, any, any>> {
   /** Who asks; on public endpoints there is nobody: do not touch it there. */

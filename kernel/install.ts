@@ -72,7 +72,7 @@ begin
   end loop;
 end $$;
 drop event trigger if exists steward_guard_columns;
-create event trigger steward_guard_columns on ddl_command_end when tag in ('CREATE TABLE', 'ALTER TABLE') execute function steward.guard_columns();
+create event trigger steward_guard_columns on ddl_command_end when tag in ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE') execute function steward.guard_columns();
 `;
 
 /** Makes the installation's own schema, once; safe to repeat. Hardening needs a superuser and is skipped without. */

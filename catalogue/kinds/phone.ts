@@ -10,7 +10,9 @@ const TYPED = /^\+?[\d\s()+\-./#*\u2010-\u2015]*(?:(?:;\s*ext=|x|ext\.?|extn\.?|
 export function phoneNumber(typed: string, country?: string): string | null {
   const s = typed.trim().replace(/^tel:/i, '');
   if (s.length > LONG || !TYPED.test(s) || s.replace(/\D/g, '').length < 3) return null;
-  const parsed = parsePhoneNumberFromString(s, country as CountryCode | undefined);
+  // A national number shows itself by its leading 0 (North America has none); anything else might be of another country and is left as it is.
+  const national = s.startsWith('0') || country === 'US' || country === 'CA';
+  const parsed = parsePhoneNumberFromString(s, national ? (country as CountryCode | undefined) : undefined);
   if (!parsed?.isValid()) return s;
   return parsed.number + (parsed.ext ? `;ext=${parsed.ext}` : '');
 }

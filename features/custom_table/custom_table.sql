@@ -55,10 +55,27 @@ create table spare_column (
   table_no int not null references catalogue_table on delete cascade,
   column_name text not null,
   type text not null,
+  -- The field it held; until it is empty, search must not find that field's words.
+  field_no int not null,
   empty boolean not null default false,
   primary key (table_no, column_name)
 );
 comment on table spare_column is 'personal: no';
+
+-- No number is given twice: the activities of a dropped field would be read by the rights of the new one.
+create table last_number (what text primary key check (what in ('table', 'field', 'profile')), no int not null);
+comment on table last_number is 'personal: no';
+
+-- The first of as many fresh numbers as wanted.
+create function next_number(wanted text, many int) returns int language plpgsql volatile security definer set search_path from current as $$
+declare
+  highest int := case wanted when 'table' then (select max(no) from catalogue_table) when 'field' then (select max(no) from catalogue_field) else (select max(no) from profile) end;
+  given int;
+begin
+  insert into last_number values (wanted, coalesce(highest, 0) + many)
+    on conflict (what) do update set no = greatest(last_number.no, coalesce(highest, 0)) + many returning no into given;
+  return given - many + 1;
+end $$;
 
 -- A table with personal data that no path from a subject reaches is refused when the transaction ends.
 create function subject_is_reached() returns trigger language plpgsql volatile security definer set search_path from current as $$
@@ -100,8 +117,11 @@ alter table catalogue_field enable row level security;
 alter table catalogue_field force row level security;
 alter table spare_column enable row level security;
 alter table spare_column force row level security;
+alter table last_number enable row level security;
+alter table last_number force row level security;
 create policy "the law itself" on catalogue_table for all to steward_law using (true) with check (true);
 create policy "the law itself" on catalogue_field for all to steward_law using (true) with check (true);
 create policy "the law itself" on spare_column for all to steward_law using (true) with check (true);
+create policy "the law itself" on last_number for all to steward_law using (true) with check (true);
 
 grant execute on function read_catalogue() to steward_door;

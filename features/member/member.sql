@@ -77,6 +77,7 @@ end $$;
 create trigger number_member before insert on member for each row execute function number_member();
 create trigger begin_reach after insert on member for each row execute function begin_reach();
 create trigger move_reach after update of manager_no on member for each row when (new.manager_no is distinct from old.manager_no) execute function move_reach();
+create constraint trigger somebody_administers after update of active, profile_no or delete on member deferrable initially deferred for each row execute function somebody_administers();
 create trigger new_version after insert or update or delete on member for each statement execute function new_version();
 
 -- Everyone may know the names of colleagues (owner of a record, picker); addresses, profiles and managers are for administrators and for oneself.
@@ -93,6 +94,12 @@ begin
     from member m join profile p on p.no = m.profile_no left join member b on b.no = m.manager_no order by lower(m.name), m.no;
 end $$;
 
+-- All members, for the server to put names to numbers. For the login role only.
+create function read_people() returns jsonb language plpgsql stable security definer set search_path from current as $$
+begin
+  return (select coalesce(jsonb_agg(jsonb_build_object('no', m.no, 'id', m.id, 'label', m.name, 'email', lower(m.email), 'active', m.active)), '[]') from member m);
+end $$;
+
 alter table member enable row level security;
 alter table member force row level security;
 alter table member_reach enable row level security;
@@ -103,3 +110,4 @@ create policy "members know each other's names" on member for select to steward_
 
 grant select (no, id, name, active) on member to steward_member;
 grant execute on function members() to steward_member;
+grant execute on function read_people() to steward_door;

@@ -1,5 +1,5 @@
 -- What a profile may do with tables and fields, laid down as PostgreSQL's own grants.
--- Guarantees: a hidden table is refused by SQL itself; a hidden field is refused in every place of a query; a changed right holds at once
+-- Guarantees: a hidden table is refused by SQL itself; a hidden field is refused in every place of a query; a changed right holds at once; the last one who administers keeps that right
 -- Needs: tenant, custom_table
 -- Claim: table permissions hide whole tables; field permissions hide fields. Proof: features/profile/profile.test.ts
 
@@ -49,6 +49,8 @@ declare
   said text;
 begin
   select * into field from catalogue_field where no = f;
+  -- A dropped field is seen by nobody; its old values still stand in the activities.
+  if field.no is null then return 'none'; end if;
   said := coalesce((select level from profile_field where profile_no = p and field_no = f), case field.personal when 'special' then 'none' else 'write' end);
   if said in ('none', 'masked') then return 'none'; end if;
   if field.kind in ('link', 'links') and field.to_table <> '*' and not exists (
@@ -117,9 +119,29 @@ create trigger new_version after insert or update or delete on profile for each 
 create trigger new_version after insert or update or delete on profile_table for each statement execute function new_version();
 create trigger new_version after insert or update or delete on profile_field for each statement execute function new_version();
 
+-- Settings must stay within reach: somebody active administers, at the end of every transaction.
+create function somebody_administers() returns trigger language plpgsql volatile security definer set search_path from current as $$
+begin
+  if not exists (select 1 from member m join profile p on p.no = m.profile_no where m.active and 'administer' = any (p.rights)) then
+    raise exception 'At least one active member must administer.' using errcode = 'SW409';
+  end if;
+  return null;
+end $$;
+create constraint trigger somebody_administers after update or delete on profile deferrable initially deferred for each row execute function somebody_administers();
+
 create function table_right(t int, wanted text) returns boolean language plpgsql stable security definer set search_path from current as $$
 begin
   return coalesce((select (to_jsonb(r) ->> wanted)::boolean from profile_table r join member m on m.profile_no = r.profile_no where m.no = me() and r.table_no = t), false);
+end $$;
+
+-- All profiles as an administrator reads them, by name.
+create function profiles() returns jsonb language plpgsql stable security definer set search_path from current as $$
+begin
+  perform must('administer');
+  return (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name, 'rights', p.rights, 'members', (select count(*) from member m where m.profile_no = p.no),
+    'tables', (select coalesce(jsonb_object_agg(t.name, to_jsonb(r) - '{profile_no,table_no}'::text[]), '{}') from profile_table r join catalogue_table t on t.no = r.table_no where r.profile_no = p.no),
+    'fields', (select coalesce(jsonb_object_agg(t.name || '.' || f.name, r.level), '{}') from profile_field r join catalogue_field f on f.no = r.field_no join catalogue_table t on t.no = f.table_no where r.profile_no = p.no))
+    order by lower(p.name), p.no), '[]') from profile p);
 end $$;
 
 -- The rights of one profile, for the server to draw its sight from.
@@ -140,5 +162,5 @@ create policy "the law itself" on profile for all to steward_law using (true) wi
 create policy "the law itself" on profile_table for all to steward_law using (true) with check (true);
 create policy "the law itself" on profile_field for all to steward_law using (true) with check (true);
 
-grant execute on function table_right(int, text) to steward_member;
+grant execute on function table_right(int, text), profiles() to steward_member;
 grant execute on function read_rights(int) to steward_door;

@@ -67,10 +67,11 @@ create function primary_address(kept jsonb, key text, chosen text) returns jsonb
   end
 $$;
 
--- Columns that some profile can't read: a change of these alone leaves no visible trace such as a changed date (A-30).
+-- Columns that some profile can't read, and those of dropped fields: a change of these alone leaves no visible trace such as a changed date (A-30).
 create function restricted_columns(t int) returns text[] language plpgsql stable security definer set search_path from current as $$
 begin
-  return (select coalesce(array_agg(f.column_name), '{}') || coalesce(array_agg(f.column_name || '_currency'), '{}') from catalogue_field f
+  return (select coalesce(array_agg(f.column_name), '{}') || coalesce(array_agg(f.column_name || '_currency'), '{}')
+      || (select coalesce(array_agg(s.column_name), '{}') from spare_column s where s.table_no = t) from catalogue_field f
     where f.table_no = t and (f.personal = 'special' or exists (select 1 from profile_field p where p.field_no = f.no and p.level in ('none', 'masked'))));
 end $$;
 

@@ -3,10 +3,13 @@
 -- Needs: tenant, profile, sharing, record
 -- Claim: none of its own. Proof: features/search/search.test.ts
 
--- Segments of fields that the profile may not read are cut out before words are compared again.
+-- Segments of fields that the profile may not read are cut out before words are compared again; those of dropped fields until their columns are empty.
 create function hidden_words(t int) returns text language plpgsql stable security definer set search_path from current as $$
 begin
-  return (select string_agg(f.no::text, '|') from catalogue_field f join member m on m.no = me() where f.table_no = t and f.searchable and field_level(m.profile_no, f.no) = 'none');
+  return (select string_agg(h.no::text, '|') from (
+    select f.no from catalogue_field f join member m on m.no = me() where f.table_no = t and field_level(m.profile_no, f.no) = 'none'
+    union all
+    select s.field_no from spare_column s where s.table_no = t and not s.empty) h);
 end $$;
 
 /* Candidates by trigram index. Row security would take that index away from the member's own query, because LIKE is not leakproof (measured: 1.8 s against 54 ms).

@@ -40,15 +40,27 @@ begin
   return 'none';
 end $$;
 
+create function my_level(t int, owner int) returns text language plpgsql stable security definer set search_path from current as $$
+begin
+  return level_of(me(), t, owner);
+end $$;
+
 create function viewers(t int, owner int) returns table (id uuid, name text, level text) language plpgsql stable security definer set search_path from current as $$
 begin
   return query select m.id, m.name, l.level from member m cross join lateral (select level_of(m.no, t, owner) as level) l where m.active and l.level <> 'none' order by lower(m.name), m.no;
 end $$;
 
--- Numbers for the query builder's hint: the owners a member reaches, or null where he sees all. A wrong hint can only lose rows.
-create function reached_owners(t int) returns int[] language plpgsql stable security definer set search_path from current as $$
+-- For the query builder's hint: the owners a member reaches, where that is few enough rows for going by owner to pay; null where he sees all or many.
+create function few_owners(t int, most int) returns int[] language plpgsql stable security definer set search_path from current as $$
+declare
+  physical text := (select c.physical from catalogue_table c where c.no = t);
+  mine int[];
+  n bigint;
 begin
-  return case when sees_all(t) then null else (select owners from member_reach where member_no = me()) end;
+  if sees_all(t) then return null; end if;
+  select owners into mine from member_reach where member_no = me();
+  execute format('select count(*) from (select 1 from %I where owner_no = any ($1) limit $2) x', physical) into n using mine, most + 1;
+  return case when n <= most then mine end;
 end $$;
 
-grant execute on function reach(), sees_all(int), edits_all(int), reached_owners(int) to steward_member;
+grant execute on function my_level(int, int), reach(), sees_all(int), edits_all(int), few_owners(int, int) to steward_member;
