@@ -43,7 +43,7 @@ const commands: Record<string, Command> = {
   },
   verify: {
     help: '--tenant <key>: checks that the activities of a tenant form an unbroken chain',
-    run: async (args) => (await import('../features/tracking/tracking.ts')).verifyCommand(options(args, { tenant: text, json: flag })),
+    run: async (args) => (await import('../features/chain/chain.ts')).verifyCommand(options(args, { tenant: text, json: flag })),
   },
   check: {
     help: 'says whether settings, keys and database are as they must be',

@@ -1,6 +1,7 @@
 // Everything that is served at /api/v1: the clerks of all features in the order of features/order.ts.
 import type { Clerk } from '../kernel/http.ts';
 import { clerks as batch } from './batch/batch.ts';
+import { clerks as chain } from './chain/chain.ts';
 import { clerks as list } from './list/list.ts';
 import { clerks as profile } from './profile/profile.ts';
 import { clerks as record } from './record/record.ts';
@@ -8,4 +9,4 @@ import { clerks as search } from './search/search.ts';
 import { clerks as tenant } from './tenant/tenant.ts';
 import { clerks as tracking } from './tracking/tracking.ts';
 
-export const CLERKS: Clerk[] = [...tenant, ...profile, ...tracking, ...record, ...list, ...batch, ...search];
+export const CLERKS: Clerk[] = [...tenant, ...profile, ...tracking, ...chain, ...record, ...list, ...batch, ...search];

@@ -1,4 +1,4 @@
-// Contract of activities: of a record, of the tenant, and the proof that none was changed.
+// Contract of activities: of a record, and of the tenant.
 import { z } from 'zod';
 import { endpoint } from '../../kernel/contract.ts';
 
@@ -12,4 +12,3 @@ const Page = z.object({ data: z.array(Activity), next: z.string().nullable() });
 
 export const recordActivities = endpoint({ method: 'GET', path: '/records/:table/:id/activities', summary: 'What was done with a record, newest first, as far as you may see its fields.', who: 'member', params: z.strictObject({ table: z.string().max(200), id: z.string().max(100) }), query: Paged, answer: Page });
 export const listActivities = endpoint({ method: 'GET', path: '/activities', summary: 'What was done in the tenant, newest first.', who: 'member', query: Paged.extend({ verb: z.string().regex(/^[a-z_]{1,30}$/).optional() }), answer: Page });
-export const verifyActivities = endpoint({ method: 'GET', path: '/activities/verify', summary: 'Checks the chain of activities: is any entry changed, removed or moved?', who: 'member', answer: z.object({ ok: z.boolean(), entries: z.number(), head: z.string(), first_bad: z.number().optional() }) });

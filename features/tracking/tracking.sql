@@ -1,5 +1,5 @@
 -- Activities: what was done, by whom, when and through what; nobody can change or remove one.
--- Guarantees: every change of a tracked field leaves an activity in the same transaction; nobody can change or remove an activity; values of hidden fields and of hidden records do not show; a changed, removed or reordered entry is found
+-- Guarantees: every change of a tracked field leaves an activity in the same transaction; nobody can change or remove an activity; values of hidden fields and of hidden records do not show
 -- Needs: tenant, custom_table, profile, member, sign_in, sharing
 -- Claim: editing a tracked field adds a non-deletable activity. Proof: features/tracking/tracking.test.ts
 
@@ -32,23 +32,10 @@ create table activity_value (
 );
 comment on table activity_value is 'personal: yes, as the field says; reaches its subject through the record';
 
--- The chain: one link an activity, in the order of commits, made shortly after. Position and hash of the head are published outside the database.
-create table activity_link (
-  position bigint primary key,
-  activity_id uuid not null unique references activity on delete restrict,
-  hash bytea not null
-);
-comment on table activity_link is 'personal: no';
-create table chain_head (no smallint primary key default 1 check (no = 1), position bigint not null default 0, hash bytea not null default '\x00', sealed_before xid8 not null default '0');
-comment on table chain_head is 'personal: no';
-insert into chain_head default values;
-
 create trigger never_changed before update or delete on activity for each row execute function never_changed();
 create trigger never_changed before update or delete on activity_value for each row execute function never_changed();
-create trigger never_changed before update or delete on activity_link for each row execute function never_changed();
 create trigger never_emptied before truncate on activity for each statement execute function never_changed();
 create trigger never_emptied before truncate on activity_value for each statement execute function never_changed();
-create trigger never_emptied before truncate on activity_link for each statement execute function never_changed();
 
 create function through() returns text language sql stable set search_path from current as $$
   select coalesce(nullif(current_setting('steward.through', true), ''), 'server')
@@ -66,11 +53,6 @@ $$;
 -- What one activity commits to; the verifier computes the same outside.
 create function commitment(salt bytea, entries text) returns bytea language sql immutable set search_path from current as $$
   select sha256(salt || convert_to(entries, 'UTF8'))
-$$;
-
-create function link_hash(before bytea, a activity) returns bytea language sql stable set search_path from current as $$
-  select sha256(before || convert_to(concat_ws('|', a.id, to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), coalesce(a.member_no::text, ''), a.through, a.verb,
-    coalesce(a.table_no::text, ''), coalesce(a.record_id::text, ''), coalesce(a.about::text, ''), coalesce(encode(a.commitment, 'hex'), '')), 'UTF8'))
 $$;
 
 -- Changes of people, rights and catalogue are activities too (SPEC 5.1): what changed, without names and addresses.
@@ -99,28 +81,6 @@ begin
 end $$;
 create trigger note_sign_in after insert on session for each row execute function note_sign_in();
 
--- Takes every activity of transactions that are surely over, in a fixed order. Answers how many it linked.
-create function seal_activities(most int) returns int language plpgsql volatile security definer set search_path from current as $$
-declare
-  head chain_head;
-  horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
-  a activity;
-  n int := 0;
-begin
-  select * into head from chain_head for update;
-  for a in select * from activity x where x.transaction >= head.sealed_before and x.transaction < horizon and not exists (select 1 from activity_link l where l.activity_id = x.id)
-    order by x.transaction, x.id limit most loop
-    n := n + 1;
-    head.position := head.position + 1;
-    head.hash := link_hash(head.hash, a);
-    insert into activity_link values (head.position, a.id, head.hash);
-    head.sealed_before := a.transaction;
-  end loop;
-  if n < most then head.sealed_before := horizon; end if;
-  update chain_head set position = head.position, hash = head.hash, sealed_before = head.sealed_before;
-  return n;
-end $$;
-
 -- Seen only with the record and only where at least one of its values may be seen now (SPEC 5.3, A-22); the sort of act "rights" is for those who answer for it.
 create function record_seen(t int, record uuid) returns boolean language plpgsql stable set search_path from current as $$
 declare
@@ -146,14 +106,8 @@ alter table activity enable row level security;
 alter table activity force row level security;
 alter table activity_value enable row level security;
 alter table activity_value force row level security;
-alter table activity_link enable row level security;
-alter table activity_link force row level security;
-alter table chain_head enable row level security;
-alter table chain_head force row level security;
 create policy "the law itself" on activity for all to steward_law using (true) with check (true);
 create policy "the law itself" on activity_value for all to steward_law using (true) with check (true);
-create policy "the law itself" on activity_link for all to steward_law using (true) with check (true);
-create policy "the law itself" on chain_head for all to steward_law using (true) with check (true);
 create policy "a value is read with its field" on activity_value for select to steward_member using (field_seen(field_no));
 create policy "an activity is read with its record" on activity for select to steward_member using (
   (record_id is not null and record_seen(table_no, record_id) and (verb <> 'change' or exists (select 1 from activity_value v where v.activity_id = activity.id)))
