@@ -40,7 +40,7 @@ export function ChoicesEditor({ choices, stored, error, onChange }: { choices: C
   const swap = (i: number, k: number) => onChange(choices.map((c, at) => (at === i ? choices[k] : at === k ? choices[i] : c)));
   const add = () => {
     onChange([...choices, { value: valueFor('', choices), label: '', color: COLORS[(choices.length * 5 + 6) % COLORS.length] }]);
-    requestAnimationFrame(() => list.current?.querySelector<HTMLInputElement>('.mantine-TextInput-root:last-of-type input, div:last-child > .mantine-TextInput-root input')?.focus());
+    requestAnimationFrame(() => [...(list.current?.querySelectorAll('input') ?? [])].at(-1)?.focus());
   };
   return (
     <div>
