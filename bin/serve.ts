@@ -4,13 +4,15 @@ import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { CLERKS } from '../features/clerks.ts';
+import { CLERKS, JOBS } from '../features/clerks.ts';
 import { asInstaller, closeDatabase, sql } from '../kernel/database.ts';
 import { buildServer } from '../kernel/http.ts';
 import { prepareInstallation, RELEASE } from '../kernel/install.ts';
+import { startJobs, stopJobs } from '../kernel/jobs.ts';
 import { codeOf, log } from '../kernel/log.ts';
 import { startPostgres } from '../kernel/postgres.ts';
 import { isLoopback, projectFolder, settings } from '../kernel/settings.ts';
+import { upgrade } from '../kernel/upgrade.ts';
 import { buildWeb } from '../kernel/web_build.ts';
 
 export interface Serving { url: string; stop(): Promise<void> }
@@ -39,6 +41,8 @@ async function addWeb(app: FastifyInstance, folder: string): Promise<void> {
     return reply.header('cache-control', 'no-cache').sendFile('index.html');
   });
 }
+
+const tenantKeys = () => asInstaller(async (db) => (await db.rows<{ key: string }>(sql`select key from steward.tenant order by key`)).map(({ key }) => key));
 
 async function isReady(): Promise<boolean> {
   const { behind } = await asInstaller((db) => db.one<{ behind: number }>(sql`select count(*)::int as behind from steward.tenant where release <> ${RELEASE}`));
@@ -84,6 +88,7 @@ function ending(app: FastifyInstance | undefined, stopPostgres: () => Promise<vo
   const end = async () => {
     const patience = setTimeout(() => { log.error('stop.forced'); process.exit(1); }, 30_000);
     await app?.close();
+    await stopJobs();
     await closeDatabase();
     await stopPostgres();
     clearTimeout(patience);
@@ -102,6 +107,7 @@ export async function start({ prepare }: { prepare?: () => Promise<void> } = {})
   let stop = ending(undefined, postgres.stop);
   try {
     await prepareInstallation();
+    await upgrade(ORDER);
     await prepare?.();
     const folder = await web;
     const app = await buildServer(CLERKS, async (app) => {
@@ -111,11 +117,24 @@ export async function start({ prepare }: { prepare?: () => Promise<void> } = {})
     });
     stop = ending(app, postgres.stop);
     const url = await listen(app);
+    startJobs(JOBS, tenantKeys);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop().then(() => process.exit(0)));
     process.stdout.write(`Steward is ready at ${url}\n`);
     return { url, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** `steward upgrade`: brings all tenants to this release without serving. */
+export async function upgradeOnly(): Promise<void> {
+  const postgres = await startPostgres();
+  try {
+    await prepareInstallation();
+    const count = await upgrade(ORDER);
+    process.stdout.write(`${count === 0 ? 'Every tenant is on this release.' : `${count} tenants were brought to this release.`}\n`);
+  } finally {
+    await ending(undefined, postgres.stop)();
   }
 }

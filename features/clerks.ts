@@ -1,12 +1,19 @@
 // Everything that is served at /api/v1: the clerks of all features in the order of features/order.ts.
 import type { Clerk } from '../kernel/http.ts';
+import type { Job } from '../kernel/jobs.ts';
 import { clerks as batch } from './batch/batch.ts';
+import { clerks as importing } from './import/import.ts';
+import { importJob } from './import/run.ts';
 import { clerks as chain } from './chain/chain.ts';
 import { clerks as list } from './list/list.ts';
+import { clerks as member } from './member/member.ts';
 import { clerks as profile } from './profile/profile.ts';
 import { clerks as record } from './record/record.ts';
 import { clerks as search } from './search/search.ts';
+import { clerks as signIn } from './sign_in/sign_in.ts';
 import { clerks as tenant } from './tenant/tenant.ts';
 import { clerks as tracking } from './tracking/tracking.ts';
 
-export const CLERKS: Clerk[] = [...tenant, ...profile, ...tracking, ...chain, ...record, ...list, ...batch, ...search];
+export const CLERKS: Clerk[] = [...tenant, ...profile, ...member, ...signIn, ...tracking, ...chain, ...record, ...list, ...batch, ...search, ...importing];
+/** Work that goes on after the answer. */
+export const JOBS: Job[] = [importJob];

@@ -52,7 +52,8 @@ function secretOf(request: FastifyRequest): { secret: string; through: string } 
   return held ? { secret: held, through: 'screen' } : undefined;
 }
 
-function parse<S extends z.ZodType>(schema: S | undefined, value: unknown, where: string): any {
+/** Input by its schema. @throws Problem 422 with a fault per field. */
+export function parse<S extends z.ZodType>(schema: S | undefined, value: unknown, where: string): any {
   if (!schema) return undefined;
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
@@ -115,7 +116,7 @@ function handler(clerk: Clerk) {
     try {
       for (let fresh = false; ; fresh = true) {
         try {
-          if (endpoint.who !== 'public') caller = await callerOf(request, fresh);
+          if (endpoint.who !== 'public') caller = await callerOf(request, fresh || endpoint.multipart === true); // An upload can't be asked for twice.
           const call = { caller: caller as Caller, request, reply, params: parse(endpoint.params, request.params, 'path'), query: parse(endpoint.query ?? z.strictObject({}), request.query, 'query'), body: endpoint.multipart ? undefined : parse(endpoint.body, request.body, 'body') };
           const said = await perform(clerk, call, caller);
           if (reply.sent) return reply;

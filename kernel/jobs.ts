@@ -103,12 +103,20 @@ async function workOff(r: Runner, job: Job, tenant: string): Promise<void> {
     const work = await job.claim(tenant, holder);
     if (!work) return;
     const lost = new AbortController();
-    // A failing renewal is not yet a lost lease: the database may be restarting.
-    const heart = setInterval(() => { work.renew().then((mine) => { if (!mine) lost.abort(); }, () => {}); }, LEASE * 250).unref();
+    const heart = setInterval(() => void keep(work, lost), LEASE * 250).unref();
     try {
       await work.run(AbortSignal.any([lost.signal, r.stopping.signal]));
     } finally {
       clearInterval(heart);
     }
+  }
+}
+
+async function keep(work: Work, lost: AbortController): Promise<void> {
+  try {
+    if (!(await work.renew())) lost.abort();
+  } catch (error) {
+    // Not yet a lost lease: the database may be restarting. The transactions of the work judge for themselves.
+    log.warn('jobs.renew_failed', { code: codeOf(error) });
   }
 }

@@ -41,7 +41,7 @@ export async function findRecords(db: Db, table: SeenTable, field: Readable, tex
   const type = sql.raw(isId(field) ? 'uuid' : kindOf(field).columns[0].type);
   // Equality is leakproof, so that row security leaves the index usable; what follows reads the whole table, hence only for what is left.
   const exact = await db.rows<{ id: string; value: string }>(sql`select t.id, ${column}::text as value from ${sql.table(table.physical)} as t where ${column} = any(${wanted}::${type}[])`);
-  if (type && (isId(field) || field.kind === 'number' || field.kind === 'date')) {
+  if (isId(field) || field.kind === 'number' || field.kind === 'date') {
     for (const { id, value } of exact) add(wanted.find((w) => w === value || Number(w) === Number(value)) ?? value, id);
     return found;
   }
