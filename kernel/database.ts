@@ -169,11 +169,11 @@ export async function door<T>(tenant: string, work: (db: Db) => Promise<T>): Pro
 /**
  * Administrative work that needs DDL: proves the right as the member first, then goes on as the tenant's law in the same transaction.
  * Such work goes one at a time per tenant (PostgreSQL refuses two grants on one table at once), and each finds the catalogue as its caller knows it:
- * whoever waited while another changed it gets SW409 and is looked up again.
+ * whoever waited while another changed it gets SW409 and is looked up again. No lock on a table is waited for longer than a second, since all who come later would wait too.
  */
 export async function law<T>(who: Identity, work: (db: Db) => Promise<T>): Promise<T> {
   const proof = `set local search_path = s_${who.tenant}, pg_temp; set local lock_timeout = '5s'; select enter(), must('administer')`;
-  const opening = `${entrance(who).replace('select enter()', proof)}; set local role s_${who.tenant}_law; select from tenant for update; select enter()`;
+  const opening = `${entrance(who).replace('select enter()', proof)}; set local role s_${who.tenant}_law; select from tenant for update; select enter(); set local lock_timeout = '900ms'`;
   return hold(await installerPool(), (client) => transaction(client, opening, work));
 }
 
@@ -183,6 +183,13 @@ export const withRoles = (db: Db, tenant: string, text: string): Promise<void> =
 /** As the law of one tenant, for the installer and for jobs that belong to nobody (sealing the chain). */
 export async function asLaw<T>(tenant: string, work: (db: Db) => Promise<T>): Promise<T> {
   return hold(await installerPool(), (client) => transaction(client, `begin; set local role s_${tenant}_law; set local search_path = s_${tenant}, pg_temp`, work));
+}
+
+/** One statement of the installation's own (address book, list of tenants) inside a transaction of the law, so that both happen or neither. */
+export async function alsoInstalled(db: Db, tenant: string, query: Query): Promise<void> {
+  await db.script('set local role none');
+  await db.run(query);
+  await db.script(`set local role s_${tenant}_law`);
 }
 
 /** As the role that owns the installation: roles, schemas, the list of tenants. */

@@ -3,7 +3,7 @@ import { after } from 'node:test';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { CLERKS } from '../features/clerks.ts';
 import { hashPassword } from '../features/sign_in/password.ts';
-import { enterAddress, invite, newSecret, openTenant } from '../features/tenant/tenant.ts';
+import { addressEntry, invite, newSecret, openTenant } from '../features/tenant/tenant.ts';
 import type { SharingDefault } from '../catalogue/catalogue.ts';
 import { findCaller, hashOf, type Caller } from '../kernel/caller.ts';
 import { as, asInstaller, asLaw, closeDatabase, door, sql, type Db } from '../kernel/database.ts';
@@ -85,8 +85,7 @@ async function accept(key: string, token: string): Promise<Client> {
     await db.run(sql`select open_session(accept_invitation(${hashOf(token)}, ${password}, ${documents}::jsonb, '{"agent":"proof"}'), ${hashOf(secret)}, 'proof', now() + interval '1 day')`);
     return invited;
   });
-  const [{ id }] = await asLaw(key, (db) => db.rows(sql`select id from member where no = ${member.member_no}`));
-  return client({ id, no: member.member_no, name: member.name, email: member.email }, secret);
+  return client({ id: member.member_id, no: member.member_no, name: member.name, email: member.email }, secret);
 }
 
 async function add(key: string, n: Newcomer, manager: number | null): Promise<Client> {
@@ -95,7 +94,7 @@ async function add(key: string, n: Newcomer, manager: number | null): Promise<Cl
     const { no } = await db.one(sql`insert into member (name, email, profile_no, manager_no) select ${n.name}, ${email}, no, ${manager} from profile where name = ${n.profile ?? 'Member'} returning no`);
     return invite(db, key, no);
   });
-  await asInstaller((db) => enterAddress(db, email, key));
+  await asInstaller((db) => db.run(addressEntry(email, key)));
   return accept(key, token);
 }
 

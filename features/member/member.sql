@@ -1,5 +1,5 @@
 -- Members and the tree of managers above them, with everyone's reach kept by trigger in the same transaction.
--- Guarantees: a cycle of managers is refused; whoever is above a member, at any depth, reaches him at once; a deactivated member is out at the next request; a member who owns records is not deleted
+-- Guarantees: a cycle of managers is refused; whoever is above a member, at any depth, reaches him at once; a deactivated member is out at the next request; a member who owns records is not removed; one administrator always stays; a number is never given twice
 -- Needs: tenant, profile
 -- Claim: members higher in the hierarchy have the same access as those below. Proof: features/member/member.test.ts
 
@@ -7,13 +7,16 @@ create table member (
   no int primary key,
   id uuid not null unique default gen_random_uuid(),
   name text not null check (length(name) between 1 and 200),
-  email text not null check (length(email) <= 254),
+  -- Null once he was removed.
+  email text check (length(email) <= 254),
   profile_no int not null references profile on delete restrict,
   manager_no int references member on delete restrict,
   time_zone text not null default 'Europe/Berlin',
   language text not null default 'en',
   active boolean not null default true,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  removed_at timestamptz,
+  check (email is not null or removed_at is not null)
 );
 comment on table member is 'personal: user.name, user.contact.email; the member is the subject';
 create unique index member_email on member (lower(email));
@@ -74,6 +77,49 @@ begin
   return null;
 end $$;
 
+-- Somebody must be able to change rights: of those who have accepted their invitation, one administrator stays. The row of the tenant is locked
+-- first, since two administrators may demote each other at the same moment.
+create function keep_an_administrator() returns trigger language plpgsql volatile security definer set search_path from current as $$
+begin
+  if tg_table_name = 'member' and not exists (select 1 from profile where no = (to_jsonb(old) ->> 'profile_no')::int and 'administer' = any (rights)) then return null; end if;
+  perform 1 from tenant for update;
+  if not exists (select 1 from member m join profile p on p.no = m.profile_no join credential c on c.member_no = m.no where m.active and 'administer' = any (p.rights)) then
+    raise exception 'The last active administrator stays one. Make someone else administrator first, who has accepted the invitation.' using errcode = 'SW409';
+  end if;
+  return null;
+end $$;
+
+create trigger keep_an_administrator after update of active, profile_no on member for each row
+  when (old.active and (not new.active or new.profile_no <> old.profile_no)) execute function keep_an_administrator();
+create trigger keep_an_administrator_on_delete after delete on member for each row execute function keep_an_administrator();
+create trigger keep_an_administrator after update of rights on profile for each row
+  when ('administer' = any (old.rights) and not ('administer' = any (new.rights))) execute function keep_an_administrator();
+
+-- What a member owns, by table; locks him, so that no record can come to him meanwhile.
+create function owned_records(m int) returns table (name text, labels text, records bigint) language plpgsql volatile security definer set search_path from current as $$
+declare
+  t catalogue_table;
+begin
+  perform 1 from member where no = m for update;
+  for t in select * from catalogue_table order by no loop
+    return query execute format('select $1, $2, count(*) from %I where owner_no = $3 having count(*) > 0', t.physical) using t.name, t.labels, m;
+  end loop;
+end $$;
+
+-- A member is a person too: his name and address go, his number stays for what he did, and what he accepted stays as proof (SPEC 1.2).
+create function remove_member(m int) returns void language plpgsql volatile security definer set search_path from current as $$
+begin
+  if exists (select 1 from owned_records(m)) then
+    raise exception 'This member still owns records.' using errcode = 'SW409';
+  end if;
+  update member set manager_no = (select b.manager_no from member b where b.no = m) where manager_no = m;
+  update member set name = 'Former member ' || no, email = null, manager_no = null, active = false, removed_at = now() where no = m;
+  delete from credential where member_no = m;
+  delete from session where member_no = m;
+  delete from invitation where member_no = m;
+  delete from first_answer where member_no = m;
+end $$;
+
 create trigger number_member before insert on member for each row execute function number_member();
 create trigger begin_reach after insert on member for each row execute function begin_reach();
 create trigger move_reach after update of manager_no on member for each row when (new.manager_no is distinct from old.manager_no) execute function move_reach();
@@ -91,7 +137,7 @@ begin
     case when whole or m.no = self then m.email end, case when whole or m.no = self then p.id end, case when whole or m.no = self then p.name end,
     case when whole or m.no = self then b.id end, case when whole or m.no = self then b.name end, m.active,
     whole and not exists (select 1 from credential c where c.member_no = m.no)
-    from member m join profile p on p.no = m.profile_no left join member b on b.no = m.manager_no order by lower(m.name), m.no;
+    from member m join profile p on p.no = m.profile_no left join member b on b.no = m.manager_no where m.removed_at is null order by lower(m.name), m.no;
 end $$;
 
 -- All members, for the server to put names to numbers. For the login role only.

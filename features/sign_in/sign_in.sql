@@ -141,9 +141,9 @@ begin
     from member m2 join profile p on p.no = m2.profile_no cross join tenant t where m2.no = m and m2.active;
 end $$;
 
-create function find_invitation(secret_hash bytea) returns table (member_no int, name text, email text, tenant_name text) language plpgsql stable security definer set search_path from current as $$
+create function find_invitation(secret_hash bytea) returns table (member_no int, member_id uuid, name text, email text, tenant_name text) language plpgsql stable security definer set search_path from current as $$
 begin
-  return query select m.no, m.name, m.email, t.name from invitation i join member m on m.no = i.member_no cross join tenant t
+  return query select m.no, m.id, m.name, m.email, t.name from invitation i join member m on m.no = i.member_no cross join tenant t
     where i.hash = secret_hash and i.used_at is null and i.expires_at > now() and m.active;
 end $$;
 
@@ -185,12 +185,29 @@ begin
   return found;
 end $$;
 
+-- A token lasts a year at most, and one made by a token not longer than that one: a stolen token cannot renew itself.
 create function new_token(called text, secret_hash bytea, until timestamptz) returns uuid language plpgsql volatile security definer set search_path from current as $$
 declare
+  acting session;
   made uuid;
 begin
-  insert into session (member_no, kind, name, hash, expires_at) values (me(), 'token', called, secret_hash, until) returning id into made;
+  if until <= now() or until > now() + interval '366 days' then
+    raise exception 'A token ends within a year from now.' using errcode = 'SW422', column = 'expires_at';
+  end if;
+  select * into acting from session where id = split_part(current_setting('steward.identity', true), '.', 3)::uuid;
+  insert into session (member_no, kind, name, hash, expires_at)
+    values (me(), 'token', called, secret_hash, case when acting.kind = 'token' then least(until, acting.expires_at) else until end) returning id into made;
   return made;
+end $$;
+
+-- Needs the hash that was checked against, so that of two changes at once one is refused. Everything open ends; a cookie goes on under a new secret.
+create function change_password(checked text, new_password text, secret_hash bytea, called text, until timestamptz) returns void language plpgsql volatile security definer set search_path from current as $$
+begin
+  update credential set password = new_password, changed_at = now() where member_no = me() and password = checked;
+  if not found then
+    raise exception 'The password was changed at the same moment.' using errcode = 'SW409';
+  end if;
+  if secret_hash is not null then perform open_session(me(), secret_hash, called, until); end if;
 end $$;
 
 alter table credential enable row level security;
@@ -216,6 +233,6 @@ create policy "one finds one's own answers" on first_answer for all to steward_m
 grant select, insert, delete on first_answer to steward_member;
 grant update (answer) on first_answer to steward_member;
 
-grant execute on function enter(), my_sessions(), end_session(uuid), new_token(text, bytea, timestamptz) to steward_member;
+grant execute on function enter(), my_sessions(), end_session(uuid), new_token(text, bytea, timestamptz), change_password(text, text, bytea, text, timestamptz) to steward_member;
 grant execute on function try_sign_in(bytea), forgive_tries(bytea), password_of(text), open_session(int, bytea, text, timestamptz), find_session(bytea), find_member(int),
   find_invitation(bytea), accept_invitation(bytea, text, jsonb, jsonb) to steward_door;

@@ -56,6 +56,8 @@ begin
   return null;
 end $$;
 
+create trigger new_version after update of name, currency, language on tenant for each statement execute function new_version();
+
 alter table tenant enable row level security;
 alter table tenant force row level security;
 alter table secret enable row level security;

@@ -1,0 +1,20 @@
+// What is known of the device that opens a session, and how long one lasts.
+import { isIPv4, isIPv6 } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+
+/** Then the password is asked for again. */
+export const SESSION_DAYS = 14;
+
+/** The browser as it calls itself, for the list of sessions. */
+export const deviceOf = (request: FastifyRequest) => String(request.headers['user-agent'] ?? '').toWellFormed().slice(0, 200);
+
+/** The address cut so that it names a network, not a machine: /24, in IPv6 /48. */
+export function networkOf(ip: string): string {
+  const v4 = ip.replace(/^::ffff:/i, '');
+  if (isIPv4(v4)) return `${v4.split('.').slice(0, 3).join('.')}.0/24`;
+  if (!isIPv6(ip)) return 'unknown';
+  const [head, tail] = ip.split('%')[0].split('::');
+  const [left, right] = [head, tail].map((part) => (part ? part.split(':') : []));
+  const groups = tail === undefined ? left : [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right];
+  return `${groups.slice(0, 3).map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/48`;
+}
