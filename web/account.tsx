@@ -29,7 +29,7 @@ export function AccountMenu() {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <UnstyledButton className="account" aria-label={t('Account of {{name}}', { name: member.name })}>
+        <UnstyledButton className="account">
           <Initials name={member.name} />
           <span className="account-words"><span className="account-name">{member.name}</span><span className="account-profile">{profile.name}</span></span>
           <IconSelector size={14} aria-hidden />

@@ -1,9 +1,8 @@
 // Editing one value in place: Enter saves, Esc leaves it as it was, going elsewhere saves.
-import { useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, FocusEvent } from 'react';
-import { Text } from '@mantine/core';
+import { FocusTrap, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { FocusTrap } from '@mantine/core';
 import type { SeenField } from './me.ts';
 import { KindInput } from './kinds/input.tsx';
 import { Refusal } from './client.ts';
@@ -26,11 +25,27 @@ interface Props {
   close: (by: 'key' | 'away') => void;
 }
 
+/** Moves the box into view if its cell lies at the edge, and selects what is there, so that typing replaces it. */
+function useFit() {
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const editor = box.current, grid = editor?.closest('.grid');
+    if (!editor) return;
+    requestAnimationFrame(() => editor.querySelector<HTMLInputElement>('input[type="text"], input:not([type])')?.select());
+    if (!grid) return;
+    const at = editor.getBoundingClientRect(), frame = grid.getBoundingClientRect();
+    const right = Math.min(0, frame.right - 8 - at.right), down = Math.min(0, frame.bottom - 8 - at.bottom);
+    if (right || down) editor.style.translate = `${right}px ${down}px`;
+  }, []);
+  return box;
+}
+
 export function CellEditor({ field, value, save, close }: Props) {
   const { t } = useTranslation();
   const [draft, setDraft] = useState(value);
   const [fault, setFault] = useState<unknown>(null);
   const closing = useRef(false);
+  const box = useFit();
 
   const finish = async (final: unknown, by: 'key' | 'away') => {
     if (closing.current) return;
@@ -60,7 +75,7 @@ export function CellEditor({ field, value, save, close }: Props) {
   };
   return (
     <FocusTrap active>
-      <div className="cell-editor" data-kind={field.kind} onKeyDown={onKeyDown} onBlur={onBlur} onClick={(e) => e.stopPropagation()} onDoubleClick={(e) => e.stopPropagation()}>
+      <div ref={box} className="cell-editor" data-kind={field.kind} onKeyDown={onKeyDown} onBlur={onBlur} onClick={(e) => e.stopPropagation()} onDoubleClick={(e) => e.stopPropagation()}>
         <KindInput field={field} value={draft} onChange={setDraft} onDone={(v) => void finish(v, 'key')} aria-label={field.label} autoFocus />
         {fault !== null && <Text c="var(--danger)" fz={12} mt={4} role="alert">{faultOf(fault, field.name)}</Text>}
         {field.kind === 'long_text' && <Text c="dimmed" fz={11} mt={4}>{t('Ctrl+Enter saves, Esc cancels')}</Text>}

@@ -48,6 +48,11 @@ async function body(response: Response): Promise<unknown> {
  * Answers the parsed body (null for 204). Throws `Refusal` on every status of 400 and more, and with status 0 when the server can't be reached.
  */
 export async function call<T = unknown>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  return (await callTagged<T>(method, path, options)).body;
+}
+
+/** Like `call`, with the version of what was answered: a change sent with it as `if-match` is refused (412) if somebody was quicker. */
+export async function callTagged<T = unknown>(method: string, path: string, options: CallOptions = {}): Promise<{ body: T; tag: string }> {
   const headers: Record<string, string> = { accept: 'application/json', 'X-Steward': '1', ...options.headers };
   if (options.body !== undefined) headers['content-type'] = 'application/json';
   let response: Response;
@@ -62,7 +67,7 @@ export async function call<T = unknown>(method: string, path: string, options: C
   }
   const answer = await body(response);
   if (response.status >= 400) throw refusal(response.status, answer);
-  return answer as T;
+  return { body: answer as T, tag: response.headers.get('etag') ?? '*' };
 }
 
 /** Sends a form with files; `onProgress` hears the sent share (0 to 1). Answers and throws like `call`. */

@@ -99,7 +99,7 @@ function Dialog({ only, close }: { only: 'commands' | 'search'; close: () => voi
   const { entries, searching, settled } = useEntries(words, only);
   const at = Math.min(active, Math.max(0, entries.length - 1));
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' }), [at, id]);
+  useEffect(() => { document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' }); }, [at, id]);
   const run = (entry: Entry) => { close(); entry.run(); };
   const onKeyDown = (e: KeyboardEvent) => {
     const step = e.key === 'ArrowDown' || (e.ctrlKey && e.key === 'n') ? 1 : e.key === 'ArrowUp' || (e.ctrlKey && e.key === 'p') ? -1 : 0;
@@ -127,7 +127,7 @@ export function CommandMenu() {
   const now = useSyncExternalStore((l) => { listeners.add(l); return () => listeners.delete(l); }, () => mode);
   const close = useMemo(() => () => openCommandMenu('closed'), []);
   return (
-    <Modal opened={now !== 'closed'} onClose={close} withCloseButton={false} padding={0} size={600} yOffset="12vh" aria-label={t('Command menu')} transitionProps={{ duration: 80 }} classNames={{ content: 'command-box' }}>
+    <Modal opened={now !== 'closed'} onClose={close} withCloseButton={false} padding={0} size={600} yOffset="12vh" attributes={{ content: { 'aria-label': t('Command menu') } }} transitionProps={{ duration: 80 }} classNames={{ content: 'command-box' }}>
       {now !== 'closed' && <Dialog only={now} close={close} />}
     </Modal>
   );

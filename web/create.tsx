@@ -28,7 +28,7 @@ export function CreateHost() {
   const table = useMe().tables.find((s) => s.name === wanted?.table);
   if (!wanted || !table) return null;
   return (
-    <Modal opened onClose={() => tell(null)} title={t('New {{what}}', { what: table.label })} size={640} fullScreen={narrow} closeOnClickOutside={false} classNames={{ body: 'form-body', content: 'form-content' }}>
+    <Modal opened onClose={() => tell(null)} closeButtonProps={{ 'aria-label': t('Close') }}  title={t('New {{what}}', { what: table.label })} size={640} fullScreen={narrow} closeOnClickOutside={false} classNames={{ body: 'form-body', content: 'form-content' }}>
       <CreateForm key={table.name} table={table} preset={wanted.preset} onCancel={() => tell(null)} onDone={(row) => { tell(null); wanted.then?.(row); }} />
     </Modal>
   );

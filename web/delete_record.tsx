@@ -4,7 +4,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { call, Refusal } from './client.ts';
 import type { SeenTable } from './me.ts';
-import { hideRows, labelOf, versionOf, type Row } from './records.ts';
+import { hideRows, labelOf, type Row } from './records.ts';
 import { say } from './toast.ts';
 
 export function DeleteRecord({ table, row, onClose, onGone }: { table: SeenTable; row: Row; onClose: () => void; onGone: () => void }) {
@@ -14,7 +14,7 @@ export function DeleteRecord({ table, row, onClose, onGone }: { table: SeenTable
   const remove = async (detach: boolean) => {
     setSending(true);
     try {
-      await call('DELETE', `/records/${table.name}/${row.id}`, { query: { children: detach ? 'detach' : undefined }, headers: { 'if-match': versionOf(row) } });
+      await call('DELETE', `/records/${table.name}/${row.id}`, { query: { children: detach ? 'detach' : undefined } });
       hideRows(table.name, new Set([row.id]));
       say(t('{{what}} deleted', { what: labelOf(table, row) || table.label }));
       onGone();
@@ -25,7 +25,7 @@ export function DeleteRecord({ table, row, onClose, onGone }: { table: SeenTable
   };
   const children = fault?.status === 409;
   return (
-    <Modal opened onClose={onClose} title={t('Delete {{what}}?', { what: labelOf(table, row) || table.label })} centered>
+    <Modal opened closeButtonProps={{ 'aria-label': t('Close') }} onClose={onClose} title={t('Delete {{what}}?', { what: labelOf(table, row) || table.label })} centered>
       <Stack gap={12}>
         {fault ? <Alert color="red" variant="light" role="alert">{fault.detail || fault.title}</Alert> : <Text>{t('Deleting is final: there is no bin to take it out of.')}</Text>}
         {children && <Text c="dimmed">{t('Detaching leaves those records as they are; only their link to this one becomes empty.')}</Text>}

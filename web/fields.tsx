@@ -38,7 +38,7 @@ function FieldLine({ table, row, field, writable }: LineProps) {
 }
 
 /** All seen fields of a record; those that this member may change here open on click. */
-export function Fields({ table, row, onGone }: { table: SeenTable; row: Row; onGone: () => void }) {
+export function Fields({ table, row, onGone, heading: Heading = 'h3' }: { table: SeenTable; row: Row; onGone: () => void; heading?: 'h2' | 'h3' }) {
   const { t } = useTranslation();
   const access = useQuery(accessQuery(table.name, row.id)).data;
   const mayChange = table.can.change && !table.append_only && access?.change !== false;
@@ -47,12 +47,12 @@ export function Fields({ table, row, onGone }: { table: SeenTable; row: Row; onG
     <div className="fields">
       {sectionsOf(table).map((section) => (
         <section key={section.label}>
-          {section.label && <h3 className="section-title">{t(section.label)}</h3>}
+          {section.label && <Heading className="section-title">{t(section.label)}</Heading>}
           <dl>{section.fields.map((field) => <FieldLine key={field.name} table={table} row={row} field={field} writable={writable(field)} />)}</dl>
         </section>
       ))}
       <section>
-        <h3 className="section-title">{t('Record')}</h3>
+        <Heading className="section-title">{t('Record')}</Heading>
         <dl>
           <Owner table={table} row={row} onGone={onGone} />
           {SYSTEM_FIELDS.filter((f) => f.name !== 'owner' && row[f.name]).map((field) => (

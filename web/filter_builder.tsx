@@ -25,7 +25,7 @@ function LineEditor({ fields, line, change, remove }: { fields: SeenField[]; lin
   };
   return (
     <Group gap={6} wrap="nowrap" align="flex-start" className="filter-line">
-      <Select aria-label={t('Field')} w={150} searchable allowDeselect={false} data={fields.map((f) => ({ value: f.name, label: f.label }))} value={line.field} onChange={choose} comboboxProps={{ width: 220 }} />
+      <Select aria-label={t('Field')} w={150} searchable openOnFocus={false} allowDeselect={false} data={fields.map((f) => ({ value: f.name, label: f.label }))} value={line.field} onChange={choose} comboboxProps={{ width: 220 }} />
       {field && <Select aria-label={t('Condition')} w={130} allowDeselect={false} data={operatorsOf(field.kind).map((op) => ({ value: op, label: t(inWords(op, field.kind)) }))} value={line.op} onChange={turn} comboboxProps={{ width: 150 }} />}
       <div className="filter-value">{field && <FilterValue field={field} op={line.op} value={line.value} onChange={(value) => change({ ...line, value })} />}</div>
       <ActionIcon aria-label={t('Remove condition')} onClick={remove}><IconTrash size={15} stroke={1.6} /></ActionIcon>

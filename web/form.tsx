@@ -21,7 +21,7 @@ export function sectionsOf(table: SeenTable): Section[] {
     label,
     fields: fields.map((n) => table.fields.find((f) => f.name === n)).filter((f) => f !== undefined).filter((f) => !placed.has(f.name) && placed.add(f.name)),
   }));
-  const rest = table.fields.filter((f) => !placed.has(f.name));
+  const rest = table.fields.filter((f) => !placed.has(f.name) && !(f.computed && f.name === table.title));
   return [...sections, { label: rest.length && sections.length ? 'More' : '', fields: rest }].filter((s) => s.fields.length > 0);
 }
 
@@ -53,6 +53,7 @@ function useCreate({ table, preset, onDone }: Props) {
       onDone(row);
     } catch (refused) {
       if (refused instanceof Refusal) setFault(refused); else sayFault(refused);
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('.form [aria-invalid="true"]')?.focus());
       setKey(onceKey());
     }
     setSending(false);

@@ -29,12 +29,12 @@ function Shell() {
   return (
     <div className="shell" data-drawer={opened || undefined}>
       <a className="skip" href="#main">{t('Skip to the content')}</a>
-      <header className="phone-bar">
+      <nav className="phone-bar" aria-label={t('Steward')}>
         <Burger opened={opened} onClick={drawer.toggle} size="xs" aria-label={t('Menu')} />
         <span className="tenant-name">{me.tenant.name}</span>
         <ActionIcon aria-label={t('Search')} onClick={() => openCommandMenu('search')}><IconSearch size={17} /></ActionIcon>
-      </header>
-      <div className="side">{settings ? <SettingsMenu /> : <TablesMenu />}</div>
+      </nav>
+      <aside className="side" aria-label={t('Menu')}>{settings ? <SettingsMenu /> : <TablesMenu />}</aside>
       <div className="scrim" onClick={drawer.close} aria-hidden />
       <main id="main" className={settings ? 'main main-settings' : 'main'} tabIndex={-1}>
         <Suspense fallback={<Loading />}><Outlet /></Suspense>

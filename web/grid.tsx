@@ -84,6 +84,8 @@ export function Grid(props: Props) {
   const onDoubleClick = (e: MouseEvent) => { const hit = at(e); if (hit && hit.col >= 0 && !(e.target as Element).closest('a')) begin({ row: hit.index, col: hit.col }); };
 
   return (
+    <>
+    <div className="sr-only" aria-live="polite">{selected.size > 0 ? t('{{count}} selected', { count: selected.size }) : ''}</div>
     <div className="grid" role="grid" ref={box} tabIndex={0} aria-label={table.labels} aria-rowcount={rows.ended ? rows.length + 1 : -1} aria-colcount={columns.length + 1} aria-multiselectable
       aria-activedescendant={items.some((i) => i.index === place.row) && rows.rowAt(place.row) ? cellId(place.row, place.col) : undefined} onKeyDown={isEditing ? undefined : onKeyDown} onClick={onClick} onDoubleClick={onDoubleClick} aria-busy={rows.pending}>
       <div role="rowgroup" className="grid-head" style={{ width }}>
@@ -96,7 +98,7 @@ export function Grid(props: Props) {
           return <GridRow key={index} table={table} row={row} index={index} top={start} columns={columns} template={template} selectable={table.can.delete} selected={!!row && selected.has(row.id)} opened={!!row && row.id === opened} active={active} editing={active >= 0 && isEditing ? editing : null} />;
         })}
       </div>
-      <div className="sr-only" aria-live="polite">{selected.size > 0 ? t('{{count}} selected', { count: selected.size }) : ''}</div>
     </div>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 // The bars above a list: name and count, words and filter, columns, what is selected.
 import { useEffect, useState } from 'react';
 import { ActionIcon, Button, Checkbox, CloseButton, Group, Popover, ScrollArea, Stack, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { useDebouncedCallback, useWindowEvent } from '@mantine/hooks';
 import { IconColumns3, IconFilter, IconPlus, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { SeenTable } from './me.ts';
@@ -58,7 +58,7 @@ function ColumnChooser({ table, columns }: { table: SeenTable; columns: ReturnTy
   const toggle = (name: string) => columns.choose(shown.includes(name) ? shown.filter((n) => n !== name) : [...shown, name]);
   return (
     <Popover position="bottom-end" shadow="md" width={250} trapFocus>
-      <Popover.Target><Button variant="subtle" color="gray" leftSection={<IconColumns3 size={15} />}><span className="wide-only">{t('Columns')}</span></Button></Popover.Target>
+      <Popover.Target><Button variant="subtle" color="gray" leftSection={<IconColumns3 size={15} />} aria-label={t('Columns')}><span className="wide-only">{t('Columns')}</span></Button></Popover.Target>
       <Popover.Dropdown p={8}>
         <ScrollArea.Autosize mah={360} type="auto">
           <Stack gap={6} p={4}>
@@ -100,11 +100,13 @@ export function ToolBar({ table, view, columns }: { table: SeenTable; view: View
   const { t } = useTranslation();
   const [opened, open] = useState(false);
   const lines = countLines(view.filter);
+  // The inputs' own dropdowns lie outside the box; the library would take a click there for a way out.
+  useWindowEvent('mousedown', (e) => { if (opened && e.target instanceof Element && !e.target.closest('.filter-box, [data-filter], [data-portal], [role="listbox"]')) open(false); });
   return (
     <>
       <Group className="tool-bar" gap={4} wrap="nowrap">
         <Words key={table.name} view={view} label={table.labels} />
-        <Popover opened={opened} onChange={open} position="bottom-start" shadow="md" trapFocus closeOnClickOutside clickOutsideEvents={['mousedown']} width="target" classNames={{ dropdown: 'filter-box' }}>
+        <Popover opened={opened} onChange={open} position="bottom-start" shadow="md" trapFocus closeOnClickOutside={false} width="min(600px, calc(100vw - 24px))" classNames={{ dropdown: 'filter-box' }}>
           <Popover.Target>
             <Button variant={lines ? 'light' : 'subtle'} color={lines ? 'accent' : 'gray'} leftSection={<IconFilter size={15} />} onClick={() => open(!opened)} data-filter>{lines ? t('Filter ({{count}})', { count: lines }) : t('Filter')}</Button>
           </Popover.Target>

@@ -49,7 +49,7 @@ export function MassDelete({ table, ids, onClose }: { table: SeenTable; ids: str
   };
   const finished = state && !running;
   return (
-    <Modal opened onClose={() => { stop.now = true; if (!running) onClose(state?.gone ?? new Set()); }} title={t('Delete {{count}} records?', { count: ids.length })} closeOnClickOutside={!running} centered>
+    <Modal opened closeButtonProps={{ 'aria-label': t('Close') }} onClose={() => { stop.now = true; if (!running) onClose(state?.gone ?? new Set()); }} title={t('Delete {{count}} records?', { count: ids.length })} closeOnClickOutside={!running} centered>
       <Stack gap={12}>
         {!state && <Text>{t('Deleting is final: there is no bin to take them out of.')}</Text>}
         {state && <Progress value={(state.done / ids.length) * 100} aria-label={t('Progress')} animated={running} />}

@@ -100,7 +100,7 @@ export function RecordPage({ table, id }: { table: SeenTable; id: string }) {
             <Deeds table={table} row={row} onGone={leave} />
           </Group>
           <div className="page-body">
-            <div className="page-fields"><Fields table={table} row={row} onGone={leave} /></div>
+            <div className="page-fields"><Fields table={table} row={row} onGone={leave} heading="h2" /></div>
             <Tabs defaultValue="timeline" keepMounted={false} className="page-tabs">
               <Tabs.List><Tabs.Tab value="timeline">{t('Timeline')}</Tabs.Tab>{relations.length > 0 && <Tabs.Tab value="related">{t('Related')}</Tabs.Tab>}</Tabs.List>
               <Tabs.Panel value="timeline"><Timeline table={table} row={row} /></Tabs.Panel>

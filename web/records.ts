@@ -30,9 +30,6 @@ export function labelOf(table: SeenTable, row: Row): string {
   return text === null || text === undefined || text === '' ? '' : String(text);
 }
 
-/** The version of a row as `If-Match` wants it. */
-export const versionOf = (row: Row): string => `"${row.changed_at}"`;
-
 /** One page of at most `limit` rows after `cursor`; `count` adds a number of visible rows. */
 export function askPage(table: string, asked: Asked, more: { cursor?: string | null; limit: number; count?: 'exact' | 'estimate' }, signal?: AbortSignal): Promise<Page> {
   const { filter, sort, q, fields } = asked;

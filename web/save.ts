@@ -1,8 +1,8 @@
 // Saving one field of a record at once: shown before the server answers, taken back if it refuses.
 import i18next from 'i18next';
-import { call, queries, Refusal } from './client.ts';
+import { call, callTagged, queries, Refusal } from './client.ts';
 import type { SeenField } from './me.ts';
-import { hideRows, showRow, versionOf, type Row } from './records.ts';
+import { hideRows, showRow, type Row } from './records.ts';
 import { sameValue, toWrite } from './kinds/write.ts';
 import { say, sayFault } from './toast.ts';
 
@@ -12,17 +12,28 @@ const changes: Change[] = [];
 
 type Answer = Row & { visible?: boolean };
 
-/** The row as it is now, or undefined if it is gone or no longer seen. */
+const path = (table: string, id: string) => `/records/${table}/${id}`;
+
+/** Shows the row as it is now, or takes it away if it is gone or no longer seen. */
 async function reload(table: string, id: string): Promise<void> {
   try {
-    showRow(table, await call<Row>('GET', `/records/${table}/${id}`));
+    showRow(table, await call<Row>('GET', path(table, id)));
   } catch {
     hideRows(table, new Set([id]));
   }
 }
 
+/** Sends the change, unless the field is no longer what the member saw; other fields may have changed meanwhile. */
+async function change(table: string, row: Row, field: SeenField, value: unknown): Promise<Answer> {
+  const now = await callTagged<Row>('GET', path(table, row.id));
+  if (!sameValue(field, now.body[field.name], row[field.name])) {
+    throw new Refusal(412, { detail: i18next.t('Somebody changed {{field}} meanwhile. Look at it again before you change it.', { field: field.label }) });
+  }
+  return call<Answer>('PATCH', path(table, row.id), { body: { [field.name]: toWrite(field, value) }, headers: { 'if-match': now.tag } });
+}
+
 /**
- * Changes one field. Shows the value at once; a refusal takes it back, says why and is thrown. 412: the row is loaded anew.
+ * Changes one field. Shows the value at once; a refusal takes it back and is thrown. 412 or 404: the row is loaded anew.
  * A change that ends one's own sight takes the row away and says so.
  */
 export async function saveField(table: string, row: Row, field: SeenField, value: unknown, undoable = true): Promise<void> {
@@ -30,7 +41,7 @@ export async function saveField(table: string, row: Row, field: SeenField, value
   if (sameValue(field, old, value)) return;
   showRow(table, { ...row, [field.name]: value });
   try {
-    const answer = await call<Answer>('PATCH', `/records/${table}/${row.id}`, { body: { [field.name]: toWrite(field, value) }, headers: { 'if-match': versionOf(row) } });
+    const answer = await change(table, row, field, value);
     if (undoable) changes.push({ table, id: row.id, field, old });
     if (changes.length > 50) changes.shift();
     if (answer.visible === false) goneFromSight(table, row.id);
@@ -49,26 +60,15 @@ export function goneFromSight(table: string, id: string): void {
   say(i18next.t('Saved. You no longer see this record.'));
 }
 
-/** Like saveField, but a refusal is said in a toast. */
-export async function trySave(table: string, row: Row, field: SeenField, value: unknown): Promise<boolean> {
-  try {
-    await saveField(table, row, field, value);
-    return true;
-  } catch (fault) {
-    sayFault(fault);
-    return false;
-  }
-}
-
 /** Takes back the latest change of a field made in this window. */
 export async function undo(): Promise<void> {
-  const change = changes.pop();
-  if (!change) return;
+  const last = changes.pop();
+  if (!last) return;
   try {
-    const row = await call<Row>('GET', `/records/${change.table}/${change.id}`);
-    showRow(change.table, row);
-    await saveField(change.table, row, change.field, change.old, false);
-    say(i18next.t('Undone: {{field}}', { field: change.field.label }));
+    const row = await call<Row>('GET', path(last.table, last.id));
+    showRow(last.table, row);
+    await saveField(last.table, row, last.field, last.old, false);
+    say(i18next.t('Undone: {{field}}', { field: last.field.label }));
   } catch (fault) {
     sayFault(fault);
   }

@@ -31,7 +31,7 @@ export function Shortcuts() {
   useHotkeys([['mod+K', () => openCommandMenu('commands')]], []);
   useHotkeys([['/', () => openCommandMenu('search')], ['shift+?', showShortcuts], ['?', showShortcuts], ['n', () => press('.primary')], ['f', () => press('[data-filter]')]]);
   return (
-    <Modal opened={now} onClose={() => show(false)} title={t('Keyboard shortcuts')} size={680}>
+    <Modal opened={now} closeButtonProps={{ 'aria-label': t('Close') }} onClose={() => show(false)} title={t('Keyboard shortcuts')} size={680}>
       <div className="sheet">
         {SHEET.map(([heading, keys]) => (
           <section key={heading}>
