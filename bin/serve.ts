@@ -5,6 +5,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { CLERKS, JOBS } from '../features/clerks.ts';
+import { ORDER } from '../features/order.ts';
 import { asInstaller, closeDatabase, sql } from '../kernel/database.ts';
 import { buildServer } from '../kernel/http.ts';
 import { prepareInstallation, RELEASE } from '../kernel/install.ts';

@@ -51,7 +51,10 @@ const commands: Record<string, Command> = {
   },
   upgrade: {
     help: 'brings every tenant to the law of this version',
-    run: async (args) => (await import('../kernel/install.ts')).upgradeCommand(options(args, {})),
+    run: async (args) => {
+      options(args, {});
+      await (await import('./serve.ts')).upgradeOnly();
+    },
   },
 };
 

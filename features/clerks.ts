@@ -4,7 +4,8 @@ import type { Job } from '../kernel/jobs.ts';
 import { clerks as batch } from './batch/batch.ts';
 import { clerks as importing } from './import/import.ts';
 import { importJob } from './import/run.ts';
-import { clerks as chain } from './chain/chain.ts';
+import { clerks as chain, sealing } from './chain/chain.ts';
+import { clerks as customTable } from './custom_table/custom_table.ts';
 import { clerks as list } from './list/list.ts';
 import { clerks as member } from './member/member.ts';
 import { clerks as profile } from './profile/profile.ts';
@@ -14,6 +15,6 @@ import { clerks as signIn } from './sign_in/sign_in.ts';
 import { clerks as tenant } from './tenant/tenant.ts';
 import { clerks as tracking } from './tracking/tracking.ts';
 
-export const CLERKS: Clerk[] = [...tenant, ...profile, ...member, ...signIn, ...tracking, ...chain, ...record, ...list, ...batch, ...search, ...importing];
+export const CLERKS: Clerk[] = [...tenant, ...customTable, ...profile, ...member, ...signIn, ...tracking, ...chain, ...record, ...list, ...batch, ...search, ...importing];
 /** Work that goes on after the answer. */
-export const JOBS: Job[] = [importJob];
+export const JOBS: Job[] = [importJob, sealing];

@@ -12,7 +12,6 @@ create table activity_link (
 comment on table activity_link is 'personal: no';
 create table chain_head (no smallint primary key default 1 check (no = 1), position bigint not null default 0, hash bytea not null default '\x00', sealed_before xid8 not null default '0');
 comment on table chain_head is 'personal: no';
-insert into chain_head default values;
 
 create trigger never_changed before update or delete on activity_link for each row execute function never_changed();
 create trigger never_emptied before truncate on activity_link for each statement execute function never_changed();
@@ -50,3 +49,4 @@ alter table chain_head enable row level security;
 alter table chain_head force row level security;
 create policy "the law itself" on activity_link for all to steward_law using (true) with check (true);
 create policy "the law itself" on chain_head for all to steward_law using (true) with check (true);
+insert into chain_head default values on conflict do nothing;

@@ -5,7 +5,7 @@
 
 create table import (
   id uuid primary key default uuidv7(),
-  member_no int not null default me() references member on delete restrict,
+  member_no int not null references member on delete restrict,
   table_no int references catalogue_table on delete cascade,
   -- Receiving comes before uploaded: the file is known here before its first byte is on the disk, so that no crash leaves an orphan.
   state text not null default 'receiving' check (state in ('receiving', 'uploaded', 'mapped', 'checking', 'checked', 'running', 'paused', 'done', 'failed', 'undone')),
@@ -164,7 +164,7 @@ create policy "problems go with the import" on import_problem for all to steward
 create policy "rows go with the import" on import_row for all to steward_member using (exists (select 1 from import i where i.id = import_id)) with check (exists (select 1 from import i where i.id = import_id));
 
 grant select, delete on import to steward_member;
-grant insert (file, file_name) on import to steward_member;
+grant insert (member_no, file, file_name) on import to steward_member;
 grant update (table_no, state, hash, reading, columns, mapping, mode, match, origin, rows, created, updated, skipped, errors, failure, holder, lease_until, ended_at) on import to steward_member;
 grant select, insert, delete on import_problem to steward_member;
 grant select, insert on import_row to steward_member;

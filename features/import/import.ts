@@ -93,7 +93,7 @@ interface Received { id: string; file: string; survey: ReturnType<typeof surveyo
 
 async function receive(caller: Caller, stream: AsyncIterable<Buffer>, name: string): Promise<Received> {
   const file = newFile();
-  const { id } = await caller.as((db) => db.one<{ id: string }>(sql`insert into import (file, file_name) values (${file}, ${name.replace(/[\u0000-\u001f\u007f]/g, '').toWellFormed().slice(0, 200)}) returning id`));
+  const { id } = await caller.as((db) => db.one<{ id: string }>(sql`insert into import (member_no, file, file_name) values (${caller.member.no}, ${file}, ${name.replace(/[\u0000-\u001f\u007f]/g, '').toWellFormed().slice(0, 200)}) returning id`));
   const survey = surveyor();
   const hash = createHash('sha256');
   try {
