@@ -19,32 +19,35 @@ function columnDefinition(field: Field): string[] {
   return kindOf(field).columns.map((c) => `${ident(field.column + c.suffix)} ${c.type}`);
 }
 
-function constraints(table: Table, field: Field): string[] {
+/** `fresh` columns hold nothing yet: not to look through a million rows keeps the lock short, and new values are checked all the same. */
+function constraints(table: Table, field: Field, fresh = false): string[] {
   const names = columnsOf(field).map(ident);
   const check = kindOf(field).check(names, field);
   const made: string[] = [];
   const add = (name: string, rule: string) => made.push(`alter table ${ident(table.physical)} add constraint ${ident(`${field.column}_${name}`)} ${rule};`);
-  if (check && !field.computed) add('form', `check (${check})`);
+  if (check && !field.computed) add('form', `check (${check})${fresh ? ' not valid' : ''}`);
   if (field.required && !field.computed) add('required', `check (${names[0]} is not null) not valid`);
   return made;
 }
 
 /** A link to one table is a foreign key; deleting the target empties it (visible children are asked about first). */
-function foreignKey(table: Table, field: Field, target: Table | undefined): string[] {
-  if (field.kind === 'member') return [`alter table ${ident(table.physical)} add constraint ${ident(`${field.column}_member`)} foreign key (${ident(field.column)}) references member (no) on delete set null;`];
-  if (field.kind !== 'link' || !target) return [];
-  return [`alter table ${ident(table.physical)} add constraint ${ident(`${field.column}_link`)} foreign key (${ident(field.column)}) references ${ident(target.physical)} (id) on delete set null;`];
+function foreignKey(table: Table, field: Field, target: Table | undefined, fresh = false): string[] {
+  const key = (name: string, to: string) => [`alter table ${ident(table.physical)} add constraint ${ident(`${field.column}_${name}`)} foreign key (${ident(field.column)}) references ${to} on delete set null${fresh ? ' not valid' : ''};`];
+  if (field.kind === 'member') return key('member', 'member (no)');
+  return field.kind === 'link' && target ? key('link', `${ident(target.physical)} (id)`) : [];
 }
 
 /** Index names are cut short by PostgreSQL at 63 bytes; physical names are at most 40. */
-function indexes(table: Table, field: Field): string[] {
+function indexes(table: Table, field: Field, fresh = false): string[] {
   const column = ident(field.column);
-  const on = `on ${ident(table.physical)}`;
-  if (field.kind === 'link' || field.kind === 'member') return [`create index ${ident(`${table.physical}_${field.column}`)} ${on} (${column}, id);`];
+  const index = (what: string) => [`create index if not exists ${ident(`${table.physical}_${field.column}`)} on ${ident(table.physical)} ${what};`];
+  // Without the empty ones, so that a link added to a million records is there at once.
+  const filled = `(${column}, id) where ${column} is not null`;
+  if (field.kind === 'link' || field.kind === 'member') return index(filled);
+  if (table.title === field.name && field.kind !== 'long_text') return index(`(${column}, id)`);
   // Equality on text is leakproof, so that row security leaves this index usable; doubles and upserts look here.
-  if (field.unique || field.kind === 'email' || table.title === field.name && field.kind !== 'long_text') return [`create index ${ident(`${table.physical}_${field.column}`)} ${on} (${column}, id);`];
-  if (field.kind === 'links') return [`create index ${ident(`${table.physical}_${field.column}`)} ${on} using gin (${column});`];
-  return [];
+  if (field.unique || field.kind === 'email') return index(fresh ? filled : `(${column}, id)`);
+  return field.kind === 'links' ? index(`using gin (${column})`) : [];
 }
 
 export function createTable(table: Table, all: Table[]): string {
@@ -63,12 +66,15 @@ export function createTable(table: Table, all: Table[]): string {
   ].join('\n');
 }
 
-/** Makes a field's columns; the caller lays law and grants anew afterwards. A spare column of the same type is taken again if there is one. */
-export function addField(table: Table, field: Field, target: Table | undefined, spare?: string): string {
+/** Makes a field's columns; the caller lays law and grants anew afterwards. `spares` are empty columns of the right types, in the order of the kind's columns, to be taken again. */
+export function addField(table: Table, field: Field, target: Table | undefined, spares: (string | undefined)[] = []): string {
   const t = ident(table.physical);
-  const columns = spare ? [`alter table ${t} rename column ${ident(spare)} to ${ident(field.column)};`] : columnDefinition(field).map((c) => `alter table ${t} add column ${c};`);
-  return [...columns, ...constraints(table, field), ...foreignKey(table, field, target), ...indexes(table, field)].join('\n');
+  const columns = kindOf(field).columns.map((c, i) => (spares[i] === undefined ? `alter table ${t} add column ${ident(field.column + c.suffix)} ${c.type};` : `alter table ${t} rename column ${ident(spares[i])} to ${ident(field.column + c.suffix)};`));
+  return [...columns, ...constraints(table, field, true), ...foreignKey(table, field, target, true), ...indexes(table, field, true)].join('\n');
 }
+
+/** Index for a field that has become the title or unique. */
+export const addIndex = (table: Table, field: Field): string => indexes(table, field).join('\n');
 
 /** Takes a field's rules away; its columns stay as spare ones, to be emptied and used again. */
 export function dropField(table: Table, field: Field): string {
@@ -77,11 +83,22 @@ export function dropField(table: Table, field: Field): string {
   return [...rules, `drop index if exists ${ident(`${table.physical}_${field.column}`)};`].join('\n');
 }
 
-/** Lays a field's checks anew after its choices or its being required changed. */
+/** Lays a field's checks anew after its choices or its being required changed. Whether stored values meet them is the caller's question (brokenRule), asked under the lock that this takes. */
 export function changeRules(table: Table, field: Field): string {
   const t = ident(table.physical);
-  return [...['form', 'required'].map((rule) => `alter table ${t} drop constraint if exists ${ident(`${field.column}_${rule}`)};`), ...constraints(table, field)].join('\n');
+  return [...['form', 'required'].map((rule) => `alter table ${t} drop constraint if exists ${ident(`${field.column}_${rule}`)};`), ...constraints(table, field, true)].join('\n');
 }
+
+/** Condition of the records whose stored value breaks a field's check, or is missing where one is required. */
+export function brokenRule(field: Field): { form: string; required: string } {
+  const columns = columnsOf(field).map(ident);
+  const check = field.computed ? null : kindOf(field).check(columns, field);
+  return { form: check ? `not (${check})` : 'false', required: field.required && !field.computed ? `${columns[0]} is null` : 'false' };
+}
+
+/** Around a move of values from one column to another, which is nobody's change: no dates, no activities. */
+export const triggersOff = (table: Table): string => `alter table ${ident(table.physical)} disable trigger user;`;
+export const triggersOn = (table: Table): string => `alter table ${ident(table.physical)} enable trigger user;`;
 
 export function dropTable(table: Table): string {
   const functions = ['stamp', 'links', 'children', 'created', 'changed', 'deleted'].map((f) => `drop function if exists ${ident(`${table.physical}_${f}`)}();`);
@@ -110,15 +127,18 @@ const triggerFunction = (table: Table, name: string, definer: boolean, lines: st
 
 const DIGITS = (column: string) => `regexp_replace(${column}, '\\D', '', 'g')`;
 
-/** One segment a searchable field: \x01 number \x02 words, so that the words of a field that a reader may not see can be left out. */
+/** The words of one field for search, \x01 number \x02 words, so that those of a field that a reader may not see can be left out. `row` is how its row is called. */
+export function segment(f: Field, row: string): string {
+  const column = `${row}.${ident(f.column)}`;
+  const made = (text: string) => `E'\\x01${f.no}\\x02 ' || plain(${text})`;
+  if (f.kind === 'emails' || f.kind === 'phones') return made(`jsonb_path_query_array(${column}, '$[*].*')::text`);
+  if (f.kind === 'choices') return made(`array_to_string(${column}, ' ')`);
+  if (f.computed) return made(f.computed.sql.replace(/\b([a-z_]+)\b(?=[,)]|\s*\|\|)/g, (_, c) => `${row}.${c}`));
+  return `${made(`${column}::text`)}${f.kind === 'phone' ? ` || ' ' || ${DIGITS(column)}` : ''}`;
+}
+
 function words(table: Table): string {
-  const parts = table.fields.filter((f) => f.searchable).map((f) => {
-    const column = `new.${ident(f.column)}`;
-    if (f.kind === 'emails' || f.kind === 'phones') return `E'\\x01${f.no}\\x02 ' || plain(jsonb_path_query_array(${column}, '$[*].*')::text)`;
-    if (f.kind === 'choices') return `E'\\x01${f.no}\\x02 ' || plain(array_to_string(${column}, ' '))`;
-    if (f.computed) return `E'\\x01${f.no}\\x02 ' || plain(${f.computed.sql.replace(/\b([a-z_]+)\b(?=[,)]|\s*\|\|)/g, (_, c) => `new.${c}`)})`;
-    return `E'\\x01${f.no}\\x02 ' || plain(${column}::text)${f.kind === 'phone' ? ` || ' ' || ${DIGITS(column)}` : ''}`;
-  });
+  const parts = table.fields.filter((f) => f.searchable).map((f) => segment(f, 'new'));
   return parts.length ? `concat(${parts.join(', ')})` : 'null';
 }
 

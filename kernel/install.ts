@@ -2,7 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Table } from '../catalogue/catalogue.ts';
+import type { Field, Table } from '../catalogue/catalogue.ts';
 import { createTable, functions, literal } from '../catalogue/ddl.ts';
 import { asInstaller, doorPassword, sql, type Db } from './database.ts';
 import { derive } from './keys.ts';
@@ -99,12 +99,17 @@ alter default privileges for role ${law} revoke execute on functions from public
 grant connect on database steward to ${door};`;
 }
 
-/** Writes entries of the catalogue. */
+/** Writes a table and its fields into the catalogue. */
 export async function describe(db: Db, table: Table): Promise<void> {
   await db.run(sql`insert into catalogue_table (no, name, label, labels, physical, icon, standard, append_only, subject, sharing, title, layout)
     values (${table.no}, ${table.name}, ${table.label}, ${table.labels}, ${table.physical}, ${table.icon}, ${table.standard}, ${table.append_only}, ${table.subject}, ${table.sharing}, ${table.title}, ${JSON.stringify(table.layout)})`);
-  const rows = table.fields.map((f, i) => ({ no: f.no, table_no: table.no, name: f.name, label: f.label, kind: f.kind, column_name: f.column, required: f.required, is_unique: f.unique, tracked: f.tracked, searchable: f.searchable,
-    personal: f.personal, category: f.category, purpose: f.purpose, origin: f.origin, erasure: f.erasure, to_table: f.to, choices: f.choices, computed: f.computed, position: i + 1 }));
+  await describeFields(db, table.no, table.fields, 1);
+}
+
+/** Writes fields into the catalogue, in the places from `position` on. */
+export async function describeFields(db: Db, table: number, fields: Field[], position: number): Promise<void> {
+  const rows = fields.map((f, i) => ({ no: f.no, table_no: table, name: f.name, label: f.label, kind: f.kind, column_name: f.column, required: f.required, is_unique: f.unique, tracked: f.tracked, searchable: f.searchable,
+    personal: f.personal, category: f.category, purpose: f.purpose, origin: f.origin, erasure: f.erasure, to_table: f.to, choices: f.choices, computed: f.computed, position: position + i }));
   await db.run(sql`insert into catalogue_field select * from jsonb_populate_recordset(null::catalogue_field, ${JSON.stringify(rows)}::jsonb)`);
 }
 
