@@ -1,5 +1,5 @@
 -- Who may see and change which rows: the functions that every record table's policies ask.
--- Guarantees: private rows are seen by owner and managers only; managers inherit at any depth; reads-all is not inherited; a lost right is gone at the next request
+-- Guarantees: private rows are seen by owner and managers only; managers inherit at any depth; reads-all is not inherited; an administrator without the data right sees no record; a lost right is gone at the next request
 -- Needs: tenant, custom_table, profile, member
 -- Claim: record-level security by sharing settings and hierarchy. Proof: features/sharing/sharing.test.ts
 
@@ -50,6 +50,49 @@ begin
   return query select m.id, m.name, l.level from member m cross join lateral (select level_of(m.no, t, owner) as level) l where m.active and l.level <> 'none' order by lower(m.name), m.no;
 end $$;
 
+-- The owner of a record, for those who may ask about it: who sees it, and administrators, who answer for the settings. For others it does not exist.
+create function owner_asked(t int, record uuid) returns int language plpgsql stable security definer set search_path from current as $$
+declare
+  physical text := (select c.physical from catalogue_table c where c.no = t);
+  owner int;
+begin
+  if physical is not null then execute format('select owner_no from %I where id = $1', physical) into owner using record; end if;
+  if owner is null or not (may('administer') or level_of(me(), t, owner) <> 'none') then
+    raise exception 'There is nothing here that you may see.' using errcode = 'SW404';
+  end if;
+  return owner;
+end $$;
+
+create function record_viewers(t int, record uuid) returns table (id uuid, name text, level text) language plpgsql stable security definer set search_path from current as $$
+begin
+  return query select v.id, v.name, v.level from viewers(t, owner_asked(t, record)) v;
+end $$;
+
+-- Each way by which a member has a level on a record, or what is missing. Asked by administrators, by himself and by managers above him.
+create function access_of(who text, t int, record uuid) returns jsonb language plpgsql stable security definer set search_path from current as $$
+declare
+  owner int := owner_asked(t, record);
+  m member;
+  r profile_table;
+  shared text := (select c.sharing from catalogue_table c where c.no = t);
+  reasons jsonb;
+begin
+  select * into m from member x where (x.id::text = lower(who) or lower(x.email) = lower(who))
+    and (may('administer') or exists (select 1 from member_reach a where a.member_no = me() and x.no = any (a.owners)));
+  if m.no is null then raise exception 'There is nothing here that you may see.' using errcode = 'SW404'; end if;
+  select * into r from profile_table p where p.profile_no = m.profile_no and p.table_no = t;
+  select coalesce(jsonb_agg(jsonb_build_object('path', w.path, 'level', w.level, 'via', w.via)), '[]') into reasons from (
+    select 'owner' as path, 'full' as level, null::jsonb as via where owner = m.no
+    union all select 'manager', 'full', (select jsonb_build_object('id', o.id, 'label', o.name) from member o where o.no = owner) where owner <> m.no and exists (select 1 from member_reach a where a.member_no = m.no and owner = any (a.owners))
+    union all select 'default', shared, null where shared in ('read', 'edit')
+    union all select 'profile', case when r.edits_all then 'edit' else 'read' end, (select jsonb_build_object('id', p.id, 'label', p.name) from profile p where p.no = m.profile_no) where r.reads_all or r.edits_all) w
+    where m.active and r.may_see;
+  return jsonb_build_object('level', level_of(m.no, t, owner), 'reasons', reasons, 'missing', to_jsonb(array_remove(array[
+    case when not m.active then 'The member is not active.' end,
+    case when r.may_see is not true then 'The profile does not see this table. An administrator can change that.' end,
+    case when m.active and r.may_see and reasons = '[]' then 'The record is private. Its owner or a manager above can hand it over; an administrator can change the sharing of the table.' end], null)));
+end $$;
+
 -- For the query builder's hint: the owners a member reaches, where that is few enough rows for going by owner to pay; null where he sees all or many.
 create function few_owners(t int, most int) returns int[] language plpgsql stable security definer set search_path from current as $$
 declare
@@ -63,4 +106,4 @@ begin
   return case when n <= most then mine end;
 end $$;
 
-grant execute on function my_level(int, int), reach(), sees_all(int), edits_all(int), few_owners(int, int) to steward_member;
+grant execute on function record_viewers(int, uuid), access_of(text, int, uuid), my_level(int, int), reach(), sees_all(int), edits_all(int), few_owners(int, int) to steward_member;
