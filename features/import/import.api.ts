@@ -37,6 +37,10 @@ const act = (what: string, summary: string, status = 200) => endpoint({ method: 
 export const uploadImport = endpoint({ method: 'POST', path: '/imports', summary: 'Uploads a file (multipart: file, table) and guesses how to read it.', who: 'member', multipart: true, answer: Import, status: 201 });
 export const listImports = endpoint({ method: 'GET', path: '/imports', summary: 'The caller\'s own imports, newest first.', who: 'member', answer: list(Import) });
 export const getImport = endpoint({ method: 'GET', path: '/imports/:id', summary: 'State and counters of an import, and how its file is read.', who: 'member', params, answer: Import });
+export const previewImport = endpoint({
+  method: 'GET', path: '/imports/:id/preview', summary: 'The first 20 rows of the file as it is read at present.', who: 'member', params,
+  answer: z.object({ columns: z.array(z.string()), rows: z.array(z.array(z.string())) }),
+});
 export const mapImport = endpoint({
   method: 'PUT', path: '/imports/:id', summary: 'Says which column goes to which field, how existing records are found, and where the data come from.', who: 'member', params, answer: Import,
   body: z.strictObject({

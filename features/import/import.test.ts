@@ -60,6 +60,8 @@ test('a file in another encoding, with another delimiter and a preamble is guess
   assert.deepEqual({ ...body.guess, columns: body.guess.columns.map((c: any) => [c.name, c.field]) }, { encoding: 'windows-1252', delimiter: ';', header: true, skip: 2, decimal: '.', day_first: false,
     columns: [['Vorname', 'first_name'], ['Nachname', 'last_name'], ['E-Mail', 'email'], ['Geburtstag', 'birth_date'], ['Ort', 'city']] });
   assert.equal(body.state, 'uploaded');
+  const preview = await adam.get(`/imports/${body.id}/preview`);
+  assert.deepEqual(preview.body, { columns: ['Vorname', 'Nachname', 'E-Mail', 'Geburtstag', 'Ort'], rows: [['Jörg', 'Müller', 'joerg@example.de', '24.12.1970', 'Köln'], ['Änne', 'Groß', '', '1.2.1980', 'Zürich']] });
   const put = await adam.put(`/imports/${body.id}`, { mapping: { Vorname: 'first_name', Nachname: 'last_name', 'E-Mail': 'email', Geburtstag: 'birth_date', Ort: 'city' }, origin });
   assert.equal(put.body.state, 'mapped');
   await adam.post(`/imports/${body.id}/run`);

@@ -13,12 +13,13 @@ import { deleteFile, newFile, readFile, TooLarge, writeFile } from '../../kernel
 import { answer, serve, type Clerk } from '../../kernel/http.ts';
 import { wake } from '../../kernel/jobs.ts';
 import { columnNames, CsvFault, dialect, knows, rowsOf, surveyor, type Row } from './csv.ts';
-import { getImport, importErrors, importProblems, listImports, mapImport, pauseImport, resumeImport, runImport, tryImport, undoImport, uploadImport } from './import.api.ts';
+import { getImport, importErrors, importProblems, listImports, mapImport, pauseImport, previewImport, resumeImport, runImport, tryImport, undoImport, uploadImport } from './import.api.ts';
 import { badRows, problemsOf } from './problems.ts';
 import { doneOf, importableTable, planOf, type FileReading, type Task } from './rows.ts';
 
 const LARGEST_FILE = 1024 ** 3;
 const SAMPLED = 200;
+const PREVIEWED = 20;
 
 interface Kept extends Task {
   file_name: string; rows: number | null; removed: number; kept: number; failure: string | null; origin: unknown; created_at: string; ended_at: string | null; repeated: boolean;
@@ -200,6 +201,12 @@ export const clerks: Clerk[] = [
     return { data: await Promise.all(all.map(async (kept) => ({ ...(await view(caller, { ...kept, file: null })) }))), next: null };
   }),
   serve(getImport, ({ caller, params }) => viewOf(caller, params.id)),
+  serve(previewImport, async ({ caller, params }) => {
+    const kept = await own(caller, params.id);
+    if (!kept.file) throw wrongState('The file is gone.');
+    const rows = (await firstRows(caller, kept.file, kept.reading)).slice(kept.reading.header ? 1 : 0).slice(0, PREVIEWED);
+    return { columns: kept.columns, rows: rows.map(({ cells }) => kept.columns.map((_, i) => (cells[i] ?? '').slice(0, 200))) };
+  }),
   serve(mapImport, async ({ caller, params: { id }, body }) => {
     const kept = await own(caller, id);
     const table = importableTable(caller, (t) => t.no === kept.table_no);
