@@ -8,7 +8,7 @@ import type { Job } from '../../kernel/jobs.ts';
 import { codeOf, log } from '../../kernel/log.ts';
 
 /** Up to as many records a column is emptied at once; in larger tables in the background, so that nobody waits. */
-const AT_ONCE = 10_000;
+const AT_ONCE = 2_000;
 const BATCH = 5_000;
 /** Leaves the records' changed dates alone. */
 const EMPTYING = `set local steward.emptying = 'on'`;
