@@ -123,7 +123,6 @@ end $$;
 create trigger number_member before insert on member for each row execute function number_member();
 create trigger begin_reach after insert on member for each row execute function begin_reach();
 create trigger move_reach after update of manager_no on member for each row when (new.manager_no is distinct from old.manager_no) execute function move_reach();
-create constraint trigger somebody_administers after update of active, profile_no or delete on member deferrable initially deferred for each row execute function somebody_administers();
 create trigger new_version after insert or update or delete on member for each statement execute function new_version();
 
 -- Everyone may know the names of colleagues (owner of a record, picker); addresses, profiles and managers are for administrators and for oneself.

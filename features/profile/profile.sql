@@ -119,16 +119,6 @@ create trigger new_version after insert or update or delete on profile for each 
 create trigger new_version after insert or update or delete on profile_table for each statement execute function new_version();
 create trigger new_version after insert or update or delete on profile_field for each statement execute function new_version();
 
--- Settings must stay within reach: somebody active administers, at the end of every transaction.
-create function somebody_administers() returns trigger language plpgsql volatile security definer set search_path from current as $$
-begin
-  if not exists (select 1 from member m join profile p on p.no = m.profile_no where m.active and 'administer' = any (p.rights)) then
-    raise exception 'At least one active member must administer.' using errcode = 'SW409';
-  end if;
-  return null;
-end $$;
-create constraint trigger somebody_administers after update or delete on profile deferrable initially deferred for each row execute function somebody_administers();
-
 create function table_right(t int, wanted text) returns boolean language plpgsql stable security definer set search_path from current as $$
 begin
   return coalesce((select (to_jsonb(r) ->> wanted)::boolean from profile_table r join member m on m.profile_no = r.profile_no where m.no = me() and r.table_no = t), false);
