@@ -7,7 +7,7 @@ import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { CLERKS, JOBS } from '../features/clerks.ts';
 import { ORDER } from '../features/order.ts';
 import { asInstaller, closeDatabase, sql } from '../kernel/database.ts';
-import { buildServer } from '../kernel/http.ts';
+import { buildServer, type Clerk } from '../kernel/http.ts';
 import { prepareInstallation, RELEASE } from '../kernel/install.ts';
 import { startJobs, stopJobs } from '../kernel/jobs.ts';
 import { codeOf, log } from '../kernel/log.ts';
@@ -77,8 +77,8 @@ async function listen(app: FastifyInstance): Promise<string> {
   try {
     return await app.listen({ host: '127.0.0.1', port: settings.port });
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE') throw new Error(`Port ${settings.port} is taken, perhaps by another Steward. Stop what uses it, or set STEWARD_PORT to a free port.`);
-    if (codeOf(error) === 'EACCES') throw new Error(`Port ${settings.port} may only be used by root. Set STEWARD_PORT to a port above 1023.`);
+    if (codeOf(error) === 'EADDRINUSE') throw new Error(`Port ${settings.port} is taken, perhaps by another Steward. Stop what uses it, or set STEWARD_PORT to a free port.`, { cause: error });
+    if (codeOf(error) === 'EACCES') throw new Error(`Port ${settings.port} may only be used by root. Set STEWARD_PORT to a port above 1023.`, { cause: error });
     throw error;
   }
 }
@@ -99,10 +99,10 @@ function ending(app: FastifyInstance | undefined, stopPostgres: () => Promise<vo
 
 /**
  * Serves until SIGINT, SIGTERM or SIGHUP and says so with the line `Steward is ready at …` on standard output. `prepare` runs before that line,
- * when database and law are there (the demo fills its tenant then).
+ * when database and law are there (the demo fills its tenant then); `also` are clerks of this process only.
  * @throws Error with a sentence for people: port taken, PostgreSQL does not start.
  */
-export async function start({ prepare }: { prepare?: () => Promise<void> } = {}): Promise<Serving> {
+export async function start({ prepare, also = [] }: { prepare?: () => Promise<void>; also?: Clerk[] } = {}): Promise<Serving> {
   const web = webFolder();
   const postgres = await startPostgres();
   let stop = ending(undefined, postgres.stop);
@@ -111,7 +111,7 @@ export async function start({ prepare }: { prepare?: () => Promise<void> } = {})
     await upgrade(ORDER);
     await prepare?.();
     const folder = await web;
-    const app = await buildServer(CLERKS, async (app) => {
+    const app = await buildServer([...CLERKS, ...also], async (app) => {
       addMetrics(app);
       addState(app);
       if (existsSync(folder)) await addWeb(app, folder);

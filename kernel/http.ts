@@ -8,6 +8,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { z } from 'zod';
 import { findCaller, type Caller } from './caller.ts';
 import type { Endpoint } from './contract.ts';
+import { sql } from './database.ts';
 import { notFound, Problem, TITLES, translate } from './errors.ts';
 import { firstAnswer } from './idempotency.ts';
 import { codeOf, log } from './log.ts';
@@ -87,6 +88,9 @@ function fieldOf(caller: Caller | undefined, column: string): string {
 /** True when the server's shortcut was out of date (session, profile, version): worth one more look. */
 const stale = (error: any) => error?.code === 'SW401' || (error?.code === 'SW409' && error?.hint === 'version');
 
+/** A refusal that came from the shortcut alone is believed only if the shortcut still holds: a right just given counts at the next request. */
+const outdated = async (error: unknown, caller: Caller) => stale(error) || (error instanceof Problem && await caller.read(sql`select 1`).then(() => false, stale));
+
 async function callerOf(request: FastifyRequest, fresh: boolean): Promise<Caller> {
   const held = secretOf(request);
   const caller = held && (await findCaller(held.secret, held.through, fresh));
@@ -123,7 +127,7 @@ function handler(clerk: Clerk) {
           reply.code(said.status).headers(said.headers);
           return said.body === undefined ? reply.send() : Buffer.isBuffer(said.body) || typeof (said.body as any)?.pipe === 'function' ? reply.send(said.body) : reply.type('application/json; charset=utf-8').send(JSON.stringify(said.body));
         } catch (error) {
-          if (!fresh && caller && stale(error) && !endpoint.multipart) continue;
+          if (!fresh && caller && !endpoint.multipart && await outdated(error, caller)) continue;
           throw error;
         }
       }

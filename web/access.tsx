@@ -1,5 +1,5 @@
 // What the member may do with one record, in words.
-import { ActionIcon, Popover, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Popover, Stack, Text } from '@mantine/core';
 import { IconCheck, IconShieldQuestion, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -28,7 +28,7 @@ export function AccessButton({ table, id }: { table: SeenTable; id: string }) {
   const { t } = useTranslation();
   return (
     <Popover position="bottom-end" shadow="md" width={240}>
-      <Popover.Target><Tooltip label={t('What may I do here?')}><ActionIcon aria-label={t('What may I do here?')}><IconShieldQuestion size={16} stroke={1.6} /></ActionIcon></Tooltip></Popover.Target>
+      <Popover.Target><ActionIcon aria-label={t('What may I do here?')} title={t('What may I do here?')}><IconShieldQuestion size={16} stroke={1.6} /></ActionIcon></Popover.Target>
       <Popover.Dropdown><Deeds table={table} id={id} /></Popover.Dropdown>
     </Popover>
   );

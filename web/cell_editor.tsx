@@ -5,11 +5,11 @@ import { FocusTrap, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { SeenField } from './me.ts';
 import { KindInput } from './kinds/input.tsx';
-import { Refusal } from './client.ts';
+import { Refusal, sentence } from './client.ts';
 
 /** Why a refusal concerns this field, in words. */
 export const faultOf = (fault: unknown, field: string): string =>
-  fault instanceof Refusal ? fault.errors.find((e) => e.field === field)?.message ?? fault.detail : String(fault);
+  fault instanceof Refusal ? sentence(fault.errors.find((e) => e.field === field)?.message ?? fault.detail) : String(fault);
 
 /** Kinds whose editor spreads over several lines or opens lists: Enter belongs to them. */
 const KEEPS_ENTER = new Set(['long_text', 'choice', 'choices', 'link', 'links', 'member']);

@@ -1,5 +1,6 @@
 // The only place that speaks to the server: calls below /api/v1 with the session cookie, and refusals as people may read them.
 import { QueryClient } from '@tanstack/react-query';
+import i18next from 'i18next';
 
 export interface FieldFault { field: string; code: string; message: string }
 
@@ -19,6 +20,12 @@ export class Refusal extends Error {
     this.request_id = problem.request_id ?? null;
   }
 }
+
+/** A sentence of the server as people read it: translated where known, with a capital. */
+export const sentence = (message: string): string => {
+  const said = i18next.t(message);
+  return said.charAt(0).toUpperCase() + said.slice(1);
+};
 
 export type Query = Record<string, string | number | boolean | undefined | null>;
 export interface CallOptions { query?: Query; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal }

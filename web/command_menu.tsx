@@ -116,7 +116,7 @@ function Dialog({ only, close }: { only: 'commands' | 'search'; close: () => voi
         <Kbd size="xs">Esc</Kbd>
       </div>
       {entries.length > 0 && <Results entries={entries} active={at} id={id} run={run} point={setActive} />}
-      {entries.length === 0 && <p className="command-none" role="status">{words.trim() ? (settled ? t('Nothing found for “{{words}}”. Names, e-mails and phone numbers are searched, in any spelling.', { words: words.trim() }) : t('Searching …')) : t('Type a name, an e-mail address or a phone number.')}</p>}
+      {entries.length === 0 && <p className="command-none" role="status">{words.trim().length > 1 ? (settled ? t('Nothing found for “{{words}}”. Names, e-mails and phone numbers are searched, in any spelling.', { words: words.trim() }) : t('Searching …')) : t('Type a name, an e-mail address or a phone number.')}</p>}
     </>
   );
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { call, Refusal } from './client.ts';
+import { call, Refusal, sentence } from './client.ts';
 import type { SeenTable } from './me.ts';
 import { hideRows, labelOf, type Row } from './records.ts';
 import { say } from './toast.ts';
@@ -27,7 +27,7 @@ export function DeleteRecord({ table, row, onClose, onGone }: { table: SeenTable
   return (
     <Modal opened closeButtonProps={{ 'aria-label': t('Close') }} onClose={onClose} title={t('Delete {{what}}?', { what: labelOf(table, row) || table.label })} centered>
       <Stack gap={12}>
-        {fault ? <Alert color="red" variant="light" role="alert">{fault.detail || fault.title}</Alert> : <Text>{t('Deleting is final: there is no bin to take it out of.')}</Text>}
+        {fault ? <Alert color="red" variant="light" role="alert">{sentence(fault.detail || fault.title)}</Alert> : <Text>{t('Deleting is final: there is no bin to take it out of.')}</Text>}
         {children && <Text c="dimmed">{t('Detaching leaves those records as they are; only their link to this one becomes empty.')}</Text>}
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>{t('Cancel')}</Button>

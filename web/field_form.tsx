@@ -88,7 +88,7 @@ function Privacy({ form }: { form: FieldFormState }) {
           <SegmentedControl fullWidth mt={4} aria-label={t('Does it hold personal data?')} value={personal ?? ''} onChange={(v) => { form.setFieldValue('personal', v as Personal); form.clearFieldError('personal'); }}
             data={[{ value: 'no', label: t('No') }, { value: 'yes', label: t('Yes') }, { value: 'special', label: t('Special (Art. 9)') }]} />
         </Input.Wrapper>
-        {personal === 'special' && <Alert color="orange" variant="light" p="xs">{t('Health, belief, origin and the like. Such a field is hidden from every profile until you open it there.')}</Alert>}
+        {personal === 'special' && <Alert color="gray" variant="light" p="xs">{t('Health, belief, origin and the like. Such a field is hidden from every profile until you open it there.')}</Alert>}
         {personal && personal !== 'no' && (
           <>
             <CategoryPicker label={t('Which kind of data?')} special={personal === 'special'} {...form.getInputProps('category')} />

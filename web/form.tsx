@@ -4,7 +4,7 @@ import type { FormEvent } from 'react';
 import { Alert, Button, Group, SimpleGrid, Stack } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { call, Refusal } from './client.ts';
+import { call, Refusal, sentence } from './client.ts';
 import type { SeenField, SeenTable } from './me.ts';
 import { labelOf, refreshTable, type Row } from './records.ts';
 import { KindInput } from './kinds/input.tsx';
@@ -21,8 +21,12 @@ export function sectionsOf(table: SeenTable): Section[] {
     label,
     fields: fields.map((n) => table.fields.find((f) => f.name === n)).filter((f) => f !== undefined).filter((f) => !placed.has(f.name) && placed.add(f.name)),
   }));
-  const rest = table.fields.filter((f) => !placed.has(f.name) && !(f.computed && f.name === table.title));
-  return [...sections, { label: rest.length && sections.length ? 'More' : '', fields: rest }].filter((s) => s.fields.length > 0);
+  // The primary address or number is chosen in the list of all, so that its own field would only say it twice.
+  const inList = (f: SeenField) => (f.kind === 'email' || f.kind === 'phone') && table.fields.some((g) => g.name === `${f.name}s` && g.kind === `${f.kind}s`);
+  const rest = table.fields.filter((f) => !placed.has(f.name) && !inList(f) && !(f.computed && f.name === table.title));
+  const last = sections.at(-1);
+  if (last?.label === 'More') last.fields.push(...rest); else sections.push({ label: sections.length ? 'More' : '', fields: rest });
+  return sections.filter((s) => s.fields.length > 0);
 }
 
 /** A key for `Idempotency-Key`: a form sent twice creates one record. (randomUUID exists only over TLS.) */
@@ -69,11 +73,12 @@ export function CreateForm(props: Props) {
   const names = new Set(sections.flatMap((s) => s.fields.map((f) => f.name)));
   const loose = fault && (fault.errors.length === 0 || fault.errors.some((e) => !names.has(e.field)));
   const submit = (e: FormEvent) => { e.preventDefault(); void send(); };
+  const faultAt = (name: string) => { const found = fault?.errors.find((e) => e.field === name); return found && sentence(found.message); };
   let first = true;
   return (
     <form onSubmit={submit} noValidate className="form" onKeyDown={(e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) void send(); }}>
       <Stack gap={20} className="form-sections">
-        {loose && <Alert color="red" variant="light" icon={<IconAlertCircle size={16} />} role="alert">{fault.detail || fault.title}</Alert>}
+        {loose && <Alert color="red" variant="light" icon={<IconAlertCircle size={16} />} role="alert">{sentence(fault.detail || fault.title)}</Alert>}
         {sections.map((section) => (
           <fieldset key={section.label} className="form-section">
             {section.label && <legend>{t(section.label)}</legend>}
@@ -84,7 +89,7 @@ export function CreateForm(props: Props) {
                 return (
                   <div key={field.name} className={WIDE.has(field.kind) || field.to === '*' ? 'form-wide' : undefined}>
                     <KindInput field={field} value={values[field.name]} onChange={(v) => set(field.name, v)} required={field.required} autoFocus={autoFocus}
-                      label={<FieldLabel field={field} />} error={fault?.errors.find((e) => e.field === field.name)?.message} />
+                      label={<FieldLabel field={field} />} error={faultAt(field.name)} />
                   </div>
                 );
               })}

@@ -7,15 +7,16 @@ import { Outlet, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from './me.ts';
 import { speakAs } from './language.ts';
-import { Loading } from './nothing_here.tsx';
-import { SettingsMenu, TablesMenu } from './menu.tsx';
+import { Loading, NothingHere } from './nothing_here.tsx';
+import { ADMINISTRATION, SettingsMenu, TablesMenu } from './menu.tsx';
 import { CreateHost } from './create.tsx';
+import { DemoBar } from './demo_bar.tsx';
 import { CommandMenu, openCommandMenu } from './command_menu.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
 /** Shell of all screens inside; settings bring their own menu. */
 export function Frame() {
-  return <Suspense fallback={<Loading />}><Shell /></Suspense>;
+  return <><DemoBar /><Suspense fallback={<Loading />}><Shell /></Suspense></>;
 }
 
 function Shell() {
@@ -25,6 +26,7 @@ function Shell() {
   const path = useLocation().pathname;
   useEffect(() => speakAs(me.member.language), [me.member.language]);
   useEffect(() => drawer.close(), [path]);
+  const closed = !me.profile.rights.includes('administer') && ADMINISTRATION.some((place) => path.startsWith(place.to));
   const settings = path.startsWith('/settings') || path.startsWith('/import');
   return (
     <div className="shell" data-drawer={opened || undefined}>
@@ -37,7 +39,7 @@ function Shell() {
       <aside className="side" aria-label={t('Menu')}>{settings ? <SettingsMenu /> : <TablesMenu />}</aside>
       <div className="scrim" onClick={drawer.close} aria-hidden />
       <main id="main" className={settings ? 'main main-settings' : 'main'} tabIndex={-1}>
-        <Suspense fallback={<Loading />}><Outlet /></Suspense>
+        <Suspense fallback={<Loading />}>{closed ? <NothingHere /> : <Outlet />}</Suspense>
       </main>
       <CreateHost />
       <CommandMenu />

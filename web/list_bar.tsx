@@ -1,7 +1,7 @@
 // The bars above a list: name and count, words and filter, columns, what is selected.
 import { useEffect, useState } from 'react';
 import { ActionIcon, Button, Checkbox, CloseButton, Group, Popover, ScrollArea, Stack, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
-import { useDebouncedCallback, useWindowEvent } from '@mantine/hooks';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { IconColumns3, IconFilter, IconPlus, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { SeenTable } from './me.ts';
@@ -13,6 +13,7 @@ import { inWords } from './kinds/offers.ts';
 import { countLines, isGroup, toGroup, toNode, WITHOUT_VALUE, type Line } from './filter.ts';
 import { FilterBuilder } from './filter_builder.tsx';
 import { FilterValueText } from './filter_value.tsx';
+import { Popup } from './popup.tsx';
 import { TableIcon } from './icons.tsx';
 
 type View = ReturnType<typeof useView>;
@@ -100,20 +101,14 @@ export function ToolBar({ table, view, columns }: { table: SeenTable; view: View
   const { t } = useTranslation();
   const [opened, open] = useState(false);
   const lines = countLines(view.filter);
-  // The inputs' own dropdowns lie outside the box; the library would take a click there for a way out.
-  useWindowEvent('mousedown', (e) => { if (opened && e.target instanceof Element && !e.target.closest('.filter-box, [data-filter], [data-portal], [role="listbox"]')) open(false); });
   return (
     <>
       <Group className="tool-bar" gap={4} wrap="nowrap">
         <Words key={table.name} view={view} label={table.labels} />
-        <Popover opened={opened} onChange={open} position="bottom-start" shadow="md" trapFocus closeOnClickOutside={false} width="min(600px, calc(100vw - 24px))" classNames={{ dropdown: 'filter-box' }}>
-          <Popover.Target>
-            <Button variant={lines ? 'light' : 'subtle'} color={lines ? 'accent' : 'gray'} leftSection={<IconFilter size={15} />} onClick={() => open(!opened)} data-filter>{lines ? t('Filter ({{count}})', { count: lines }) : t('Filter')}</Button>
-          </Popover.Target>
-          <Popover.Dropdown p={12}>
-            <FilterBuilder key={String(opened)} table={table} filter={view.filter} onChange={(filter) => view.change({ filter })} />
-          </Popover.Dropdown>
-        </Popover>
+        <Popup opened={opened} onChange={open} position="bottom-start" width="min(600px, calc(100vw - 24px))" className="filter-box"
+          target={<Button variant={lines ? 'light' : 'subtle'} color={lines ? 'accent' : 'gray'} leftSection={<IconFilter size={15} />} onClick={() => open(!opened)} data-filter>{lines ? t('Filter ({{count}})', { count: lines }) : t('Filter')}</Button>}>
+          <FilterBuilder key={String(opened)} table={table} filter={view.filter} onChange={(filter) => view.change({ filter })} />
+        </Popup>
         <div className="grow" />
         <ColumnChooser table={table} columns={columns} />
       </Group>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Button, Center, Loader, Stack, Text, Title } from '@mantine/core';
 import { IconCompass, IconPlugConnectedX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Refusal } from './client.ts';
+import { Refusal, sentence } from './client.ts';
 
 /** A quiet page or panel that teaches: icon, heading, a sentence or two, and what to do next. */
 export function Empty({ icon, title, children, action }: { icon: ReactNode; title: string; children?: ReactNode; action?: ReactNode }) {
@@ -43,7 +43,7 @@ export function Broken({ error }: { error: unknown }) {
   return (
     <Empty icon={<IconPlugConnectedX size={22} stroke={1.5} />} title={t('This did not work')}
       action={<Button variant="default" mt={8} onClick={() => location.reload()}>{t('Try again')}</Button>}>
-      {error instanceof Refusal ? error.detail || error.title : t('The window had a fault. Loading it again usually helps.')}
+      {error instanceof Refusal ? sentence(error.detail || error.title) : t('The window had a fault. Loading it again usually helps.')}
       {error instanceof Refusal && error.request_id && <Text component="span" display="block" fz={12} mt={4}>{t('Request {{id}}', { id: error.request_id })}</Text>}
     </Empty>
   );

@@ -1,12 +1,13 @@
 // The owner of a record, and handing it over.
 import { useState } from 'react';
-import { Button, Group, Popover, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { call, queries } from './client.ts';
 import type { SeenTable } from './me.ts';
 import { hideRows, showRow, SYSTEM_FIELDS, type Ref, type Row } from './records.ts';
 import { Show } from './kinds/show.tsx';
 import { KindInput } from './kinds/input.tsx';
+import { Popup } from './popup.tsx';
 import { say, sayFault } from './toast.ts';
 
 const OWNER = SYSTEM_FIELDS[0];
@@ -44,16 +45,13 @@ export function Owner({ table, row, onGone }: { table: SeenTable; row: Row; onGo
       <dd>
         <span className="field-value">{row.owner ? <Show field={OWNER} value={row.owner} whole /> : <span className="none">–</span>}</span>
         {table.can.hand_over && (
-          <Popover opened={opened} onChange={open} position="bottom-end" shadow="md" width={280} trapFocus>
-            <Popover.Target><Button variant="subtle" color="gray" size="compact-xs" onClick={() => open(!opened)}>{t('Hand over')}</Button></Popover.Target>
-            <Popover.Dropdown>
-              <Stack gap={10}>
-                <KindInput field={OWNER} label={t('New owner')} value={to} onChange={choose} />
-                <Text c="dimmed" fz={12}>{t('You may lose sight of this record if it is not shared with you.')}</Text>
-                <Group justify="flex-end"><Button disabled={!to} loading={sending} onClick={handOver}>{t('Hand over')}</Button></Group>
-              </Stack>
-            </Popover.Dropdown>
-          </Popover>
+          <Popup opened={opened} onChange={open} position="bottom-end" width={280} target={<Button variant="subtle" color="gray" size="compact-xs" onClick={() => open(!opened)}>{t('Hand over')}</Button>}>
+            <Stack gap={10}>
+              <KindInput field={OWNER} label={t('New owner')} value={to} onChange={choose} />
+              <Text c="dimmed" fz={12}>{t('You may lose sight of this record if it is not shared with you.')}</Text>
+              <Group justify="flex-end"><Button disabled={!to} loading={sending} onClick={handOver}>{t('Hand over')}</Button></Group>
+            </Stack>
+          </Popup>
         )}
       </dd>
     </div>

@@ -1,7 +1,7 @@
 // Short messages at the edge of the window.
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
-import { Refusal } from './client.ts';
+import { Refusal, sentence } from './client.ts';
 
 /** Says that something worked. */
 export function say(message: string): void {
@@ -11,6 +11,6 @@ export function say(message: string): void {
 /** Says why something did not work, in the server's words. */
 export function sayFault(fault: unknown): void {
   const title = i18next.t('This did not work');
-  const message = fault instanceof Refusal ? fault.detail || fault.errors[0]?.message || fault.title : i18next.t('The window had a fault. Loading it again usually helps.');
+  const message = fault instanceof Refusal ? sentence(fault.detail || fault.errors[0]?.message || fault.title) : i18next.t('The window had a fault. Loading it again usually helps.');
   notifications.show({ color: 'red', title, message, withBorder: true, autoClose: 8000 });
 }

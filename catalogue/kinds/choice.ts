@@ -16,15 +16,26 @@ export function choiceMeant(cell: string, field: Field): string | null {
 
 export const REFUSED = 'is not one of the choices';
 
+/** A shape that depends on the field's choices is made once for each description of the field. */
+export function onceFor(field: Field, made: WeakMap<Field, z.ZodType>, make: (field: Field) => z.ZodType): z.ZodType {
+  const known = made.get(field) ?? make(field);
+  made.set(field, known);
+  return known;
+}
+
+const shapes = new WeakMap<Field, z.ZodType>();
+
+function shapeOf(field: Field): z.ZodType {
+  const values = (field.choices ?? []).map((c) => c.value);
+  return z.string(REFUSED).refine((s) => s.trim() === '' || values.includes(s), REFUSED).meta({ enum: ['', ...values] }).transform((s) => (s.trim() === '' ? null : s));
+}
+
 export const choice: Kind = {
   name: 'choice',
   label: 'Choice',
   columns: [{ suffix: '', type: 'text' }],
   check: ([c], field) => (field.choices?.length ? `${c} in (${field.choices.map((o) => literal(o.value)).join(', ')})` : `${c} is null`),
-  input: (field) => {
-    const values = (field.choices ?? []).map((c) => c.value);
-    return z.string(REFUSED).refine((s) => s.trim() === '' || values.includes(s), REFUSED).meta({ enum: ['', ...values] }).transform((s) => (s.trim() === '' ? null : s));
-  },
+  input: (field) => onceFor(field, shapes, shapeOf),
   toColumns: (value: string) => [value],
   fromColumns: ([value]) => value,
   fromText: (cell, field) => {

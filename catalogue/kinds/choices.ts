@@ -1,7 +1,7 @@
 // Several of the values that an administrator listed, or free words (tags) where none are listed.
 import { z } from 'zod';
 import type { Field } from '../catalogue.ts';
-import { choiceMeant, literal, REFUSED } from './choice.ts';
+import { choiceMeant, literal, onceFor, REFUSED } from './choice.ts';
 import type { Kind } from './kind.ts';
 import { plain, readWith } from './text.ts';
 
@@ -22,6 +22,8 @@ const quoted = (word: string) => (/[;,|\n"]|^\s|\s$/.test(word) ? `"${word.repla
 
 const tags = z.array(plain(LONG).refine((s) => s.trim() !== '', 'has an empty word'), 'is not a list');
 
+const shapes = new WeakMap<Field, z.ZodType>();
+
 export const choices: Kind = {
   name: 'choices',
   label: 'Choices',
@@ -29,8 +31,7 @@ export const choices: Kind = {
   check: ([c], field) => (field.choices
     ? `${c} <@ array[${field.choices.map((o) => literal(o.value)).join(', ')}]::text[]`
     : `cardinality(${c}) <= ${MANY} and array_position(${c}, null) is null and char_length(array_to_string(${c}, '')) <= ${MANY * LONG}`),
-  input: (field) => listed(field).transform((list) => (list.length ? [...new Set(list)] : null))
-    .refine((list) => list === null || list.length <= MANY, `has more than ${MANY} entries`),
+  input: (field) => onceFor(field, shapes, shapeOf),
   toColumns: (value: string[]) => [value],
   fromColumns: ([value]) => value,
   fromText: (cell, field) => {
@@ -51,7 +52,8 @@ export const choices: Kind = {
   },
 };
 
-function listed(field: Field) {
+function shapeOf(field: Field): z.ZodType {
   const values = field.choices?.map((c) => c.value);
-  return values ? z.array(z.string().refine((s) => values.includes(s), REFUSED), 'is not a list') : tags;
+  const listed = values ? z.array(z.string().refine((s) => values.includes(s), REFUSED), 'is not a list') : tags;
+  return listed.transform((list) => (list.length ? [...new Set(list)] : null)).refine((list) => list === null || list.length <= MANY, `has more than ${MANY} entries`);
 }

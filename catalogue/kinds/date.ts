@@ -39,18 +39,20 @@ const monthOf = (name: string) => MONTHS.findIndex((m) => m.test(name)) + 1;
 
 const REFUSED = 'is not a day written as YYYY-MM-DD (years 1 to 9999)';
 
+const shape = z.string(REFUSED).max(20, REFUSED).transform((s, context) => {
+  if (s.trim() === '') return null;
+  const m = /^(\d{4})-(\d\d)-(\d\d)$/.exec(s.trim());
+  const read = m && day(Number(m[1]), Number(m[2]), Number(m[3]));
+  if (!read) context.addIssue(REFUSED);
+  return read || z.NEVER;
+});
+
 export const date: Kind = {
   name: 'date',
   label: 'Date',
   columns: [{ suffix: '', type: 'date' }],
   check: ([c]) => `${c} between '0001-01-01' and '9999-12-31'`,
-  input: () => z.string(REFUSED).max(20, REFUSED).transform((s, context) => {
-    if (s.trim() === '') return null;
-    const m = /^(\d{4})-(\d\d)-(\d\d)$/.exec(s.trim());
-    const read = m && day(Number(m[1]), Number(m[2]), Number(m[3]));
-    if (!read) context.addIssue(REFUSED);
-    return read || z.NEVER;
-  }),
+  input: () => shape,
   toColumns: (value: string) => [value],
   fromColumns: ([value]) => String(value).slice(0, 10),
   fromText: (cell, _field, locale) => {

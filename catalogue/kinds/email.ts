@@ -36,12 +36,14 @@ export const emailShape = z.string(REFUSED).max(320, REFUSED).transform((s, cont
 /** An address out of a cell such as `Ada Lovelace <ada@example.com>` or `mailto:ada@example.com`. */
 export const emailInCell = (cell: string) => emailAddress(/^[^<>]*<([^<>]+)>$/.exec(cell.trim())?.[1] ?? cell.trim().replace(/^mailto:/i, ''));
 
+const shape = z.union([z.string().regex(/^\s*$/).transform(() => null), emailShape], REFUSED);
+
 export const email: Kind = {
   name: 'email',
   label: 'E-mail',
   columns: [{ suffix: '', type: 'text' }],
   check: ([c]) => `char_length(${c}) <= 254 and ${c} ~ '^[^@[:space:]]+@[^@[:space:]]+$'`,
-  input: () => z.union([z.string().regex(/^\s*$/).transform(() => null), emailShape], REFUSED),
+  input: () => shape,
   toColumns: (value: string) => [value],
   fromColumns: ([value]) => value,
   fromText: (cell) => {

@@ -9,12 +9,14 @@ export const recordId = z.string(REFUSED).regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-
 
 const ID = '018f2b1c-7a00-7000-8000-00000000000a';
 
+const shape = z.union([z.literal('').transform(() => null), recordId], REFUSED);
+
 export const link: Kind = {
   name: 'link',
   label: 'Link to a record',
   columns: [{ suffix: '', type: 'uuid' }],
   check: () => null,
-  input: () => z.union([z.literal('').transform(() => null), recordId], REFUSED),
+  input: () => shape,
   toColumns: (value: string) => [value],
   fromColumns: ([value]) => value,
   fromText: (cell) => {
@@ -28,6 +30,8 @@ export const link: Kind = {
   fixture: { good: [ID], bad: ['x', ID + '0', 1, {}, [], true], texts: [[` ${ID.toUpperCase()} `, ID]], badTexts: ['Acme', '42'] },
 };
 
+const anyShape = z.strictObject({ table: z.string().regex(/^[a-z][a-z0-9_]{0,59}$/, 'is not a table'), id: recordId }, 'is not a link of the form {"table","id"}');
+
 /**
  * Link to any table (`to` is `*`). JSON is `{"table","id"}` by the table's name; the record engine turns that into
  * `{table_no,id}` for toColumns, and fromColumns gives `{table_no,id}` back to it. A cell is `table/id`.
@@ -36,7 +40,7 @@ export const linkToAny: Kind = {
   ...link,
   columns: [{ suffix: '', type: 'uuid' }, { suffix: '_table', type: 'integer' }],
   check: ([c, table]) => `(${c} is null) = (${table} is null)`,
-  input: () => z.strictObject({ table: z.string().regex(/^[a-z][a-z0-9_]{0,59}$/, 'is not a table'), id: recordId }, 'is not a link of the form {"table","id"}'),
+  input: () => anyShape,
   toColumns: (value: { table_no: number; id: string }) => [value.id, value.table_no],
   fromColumns: ([id, tableNo]) => ({ table_no: Number(tableNo), id }),
   fromText: (cell) => {

@@ -9,16 +9,18 @@ const MANY = 500;
 const A = '018f2b1c-7a00-7000-8000-00000000000a';
 const B = '018f2b1c-7a00-7000-8000-00000000000b';
 
+const shape = z.array(recordId, 'is not a list of ids').max(MANY, `has more than ${MANY} entries`).transform((list) => (list.length ? [...new Set(list)] : null));
+
 export const links: Kind = {
   name: 'links',
   label: 'Links to records',
   columns: [{ suffix: '', type: 'uuid[]' }],
   check: ([c]) => `cardinality(${c}) <= ${MANY} and array_position(${c}, null) is null`,
-  input: () => z.array(recordId, 'is not a list of ids').max(MANY, `has more than ${MANY} entries`).transform((list) => (list.length ? [...new Set(list)] : null)),
+  input: () => shape,
   toColumns: (value: string[]) => [value],
   // uuid[] arrives as an array, or as text where the driver has no parser for it.
   fromColumns: ([value]) => (typeof value === 'string' ? value.slice(1, -1).split(',') : value),
-  fromText: (cell, field) => readWith(links.input(field), words(cell)),
+  fromText: (cell) => readWith(shape, words(cell)),
   toText: (value: (string | { id: string })[]) => value.map((v) => (typeof v === 'string' ? v : v.id)).join('; '),
   operators: ['contains', 'in', 'nin'],
   sortable: false,

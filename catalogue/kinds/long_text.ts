@@ -3,16 +3,18 @@ import type { Kind } from './kind.ts';
 import { plain, readWith, storable } from './text.ts';
 
 const LIMIT = 100_000;
+const shape = storable(LIMIT);
+const cellShape = plain(LIMIT);
 
 export const longText: Kind = {
   name: 'long_text',
   label: 'Long text',
   columns: [{ suffix: '', type: 'text' }],
   check: ([c]) => `char_length(${c}) between 1 and ${LIMIT}`,
-  input: () => storable(LIMIT),
+  input: () => shape,
   toColumns: (value: string) => [value],
   fromColumns: ([value]) => value,
-  fromText: (cell) => readWith(plain(LIMIT), cell),
+  fromText: (cell) => readWith(cellShape, cell),
   toText: (value: string) => value,
   operators: ['eq', 'ne', 'contains', 'starts_with'],
   sortable: false,

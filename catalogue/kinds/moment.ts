@@ -35,17 +35,19 @@ export function isoMoment(s: string): string | null {
 
 const REFUSED = 'is not a moment written as YYYY-MM-DDTHH:MM:SSZ (years 1 to 9999)';
 
+const shape = z.string(REFUSED).max(50, REFUSED).transform((s, context) => {
+  if (s.trim() === '') return null;
+  const read = isoMoment(s);
+  if (!read) context.addIssue(REFUSED);
+  return read || z.NEVER;
+});
+
 export const moment: Kind = {
   name: 'moment',
   label: 'Date and time',
   columns: [{ suffix: '', type: 'timestamptz' }],
   check: ([c]) => `${c} >= '0001-01-01 00:00:00+00' and ${c} < '10000-01-01 00:00:00+00'`,
-  input: () => z.string(REFUSED).max(50, REFUSED).transform((s, context) => {
-    if (s.trim() === '') return null;
-    const read = isoMoment(s);
-    if (!read) context.addIssue(REFUSED);
-    return read || z.NEVER;
-  }),
+  input: () => shape,
   toColumns: (value: string) => [value],
   fromColumns: ([value]) => isoMoment(value instanceof Date ? value.toISOString() : String(value)),
   fromText: (cell, _field, locale) => {

@@ -14,7 +14,13 @@ const SYMBOLS: Record<string, string> = {
 /** Signs of several currencies: the locale's own if it is among them, else the first. */
 const SHARED: Record<string, string[]> = { $: ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'MXN'], '¥': ['JPY', 'CNY'], kr: ['SEK', 'NOK', 'DKK', 'ISK'] };
 
-const decimalsOf = (currency: string) => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+const known = new Map<string, number>();
+/** Decimals that a currency has; asked of Intl once each, which is slow to build. */
+function decimalsOf(currency: string): number {
+  const decimals = known.get(currency) ?? new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  known.set(currency, decimals);
+  return decimals;
+}
 
 /** An amount in ten-thousandths, or null if it has more than 4 decimals or 14 digits before them. */
 function units(amount: string): bigint | null {
@@ -41,18 +47,20 @@ const REFUSED = 'is not an amount (at most 14 digits and 4 decimals)';
 const amount = z.union([z.number(), z.string().max(100)], REFUSED);
 const object = z.strictObject({ amount, currency: z.string().transform((s) => s.trim().toUpperCase()).refine((s) => CURRENCIES.has(s), 'has an unknown currency').default(DEFAULT) }, REFUSED);
 
+const shape = z.union([amount, object], REFUSED).transform((value, context) => {
+  const given = typeof value === 'object' ? value : { amount: value, currency: DEFAULT };
+  if (String(given.amount).trim() === '') return null;
+  const whole = units(String(given.amount).trim());
+  if (whole === null) context.addIssue(REFUSED);
+  return whole === null ? z.NEVER : fromUnits(whole, given.currency);
+});
+
 export const money: Kind = {
   name: 'money',
   label: 'Money',
   columns: [{ suffix: '', type: 'bigint' }, { suffix: '_currency', type: 'text' }],
   check: ([c, currency]) => `(${c} is null) = (${currency} is null) and ${currency} ~ '^[A-Z]{3}$' and ${c} between -999999999999999999 and 999999999999999999`,
-  input: () => z.union([amount, object], REFUSED).transform((value, context) => {
-    const given = typeof value === 'object' ? value : { amount: value, currency: DEFAULT };
-    if (String(given.amount).trim() === '') return null;
-    const whole = units(String(given.amount).trim());
-    if (whole === null) context.addIssue(REFUSED);
-    return whole === null ? z.NEVER : fromUnits(whole, given.currency);
-  }),
+  input: () => shape,
   toColumns: (value: Money) => [String(units(value.amount)), value.currency],
   fromColumns: ([value, currency]) => fromUnits(BigInt(value), currency),
   fromText: (cell, _field, locale) => {

@@ -59,18 +59,20 @@ export const unmistakable = (decimal: string) => (/\.\d{3}$/.test(decimal) ? `${
 
 const REFUSED = `is not a number of at most ${DIGITS} digits`;
 
+const shape = z.union([z.number(), z.string().max(100)], REFUSED).transform((value, context) => {
+  if (typeof value === 'string' && value.trim() === '') return null;
+  const decimal = canonical(String(value).trim());
+  if (decimal === null) context.addIssue(REFUSED);
+  return decimal === null ? z.NEVER : json(decimal);
+});
+
 export const number: Kind = {
   name: 'number',
   label: 'Number',
   columns: [{ suffix: '', type: 'numeric' }],
   // NaN sorts above Infinity in PostgreSQL, so that the upper bound refuses both.
   check: ([c]) => `${c} > -1e${DIGITS} and ${c} < 1e${DIGITS} and scale(${c}) <= ${DIGITS}`,
-  input: () => z.union([z.number(), z.string().max(100)], REFUSED).transform((value, context) => {
-    if (typeof value === 'string' && value.trim() === '') return null;
-    const decimal = canonical(String(value).trim());
-    if (decimal === null) context.addIssue(REFUSED);
-    return decimal === null ? z.NEVER : json(decimal);
-  }),
+  input: () => shape,
   toColumns: (value: number | string) => [canonical(String(value))],
   fromColumns: ([value]) => json(canonical(String(value)) ?? String(value)),
   fromText: (cell, _field, locale) => {

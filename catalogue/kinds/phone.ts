@@ -26,12 +26,14 @@ export const phoneShape = z.string(REFUSED).max(LONG, REFUSED).transform((s, con
   return number ?? z.NEVER;
 });
 
+const shape = z.union([z.string().regex(/^\s*$/).transform(() => null), phoneShape], REFUSED);
+
 export const phone: Kind = {
   name: 'phone',
   label: 'Phone',
   columns: [{ suffix: '', type: 'text' }],
   check: ([c]) => `char_length(${c}) between 3 and ${LONG}`,
-  input: () => z.union([z.string().regex(/^\s*$/).transform(() => null), phoneShape], REFUSED),
+  input: () => shape,
   toColumns: (value: string) => [value],
   fromColumns: ([value]) => value,
   fromText: (cell, _field, locale) => {

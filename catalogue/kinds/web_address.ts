@@ -20,17 +20,19 @@ export function webAddress(typed: string): string | null {
 
 const REFUSED = 'is not a web address (http or https)';
 
+const shape = z.string(REFUSED).transform((s, context) => {
+  if (s.trim() === '') return null;
+  const address = webAddress(s);
+  if (address === null) context.addIssue(REFUSED);
+  return address ?? z.NEVER;
+});
+
 export const webAddressKind: Kind = {
   name: 'web_address',
   label: 'Web address',
   columns: [{ suffix: '', type: 'text' }],
   check: ([c]) => `char_length(${c}) <= ${LIMIT} and ${c} ~ '^https?://[^[:space:]]+$'`,
-  input: () => z.string(REFUSED).transform((s, context) => {
-    if (s.trim() === '') return null;
-    const address = webAddress(s);
-    if (address === null) context.addIssue(REFUSED);
-    return address ?? z.NEVER;
-  }),
+  input: () => shape,
   toColumns: (value: string) => [value],
   fromColumns: ([value]) => value,
   fromText: (cell) => {

@@ -5,12 +5,14 @@ import type { Kind } from './kind.ts';
 const YES = new Set(['yes', 'y', 'ja', 'j', 'true', 'wahr', 't', '1', 'x', 'on', '✓', '✔']);
 const NO = new Set(['no', 'n', 'nein', 'false', 'falsch', 'f', '0', 'off', '-']);
 
+const shape = z.boolean('is neither true nor false');
+
 export const yesNo: Kind = {
   name: 'yes_no',
   label: 'Yes or no',
   columns: [{ suffix: '', type: 'boolean' }],
   check: () => null,
-  input: () => z.boolean('is neither true nor false'),
+  input: () => shape,
   toColumns: (value: boolean) => [value],
   fromColumns: ([value]) => value === true || value === 't',
   fromText: (cell) => {

@@ -10,7 +10,7 @@ import type { changeField, FieldDraft } from './custom_table.api.ts';
 import { changeKind } from './kind_change.ts';
 import { isBuiltIn, isReservedField, look, proposeName, refuseTwin, spoken } from './names.ts';
 import { refuseBroken } from './refuse_broken.ts';
-import { emptyAtOnce, hasMoreThan, makeSpare, takeSpares } from './spare.ts';
+import { emptyAtOnce, forgetTaken, hasMoreThan, makeSpare, takeSpares } from './spare.ts';
 
 type Draft = z.output<typeof FieldDraft>;
 type Change = z.output<NonNullable<typeof changeField.body>>;
@@ -118,6 +118,7 @@ export async function addFields(db: Db, table: Table, all: Table[], drafts: Draf
   const columns: string[] = [];
   for (const field of fresh) columns.push(addField(after, field, tables.find((t) => t.name === field.to), await takeSpares(db, after, field)));
   await db.script(columns.join('\n'));
+  await forgetTaken(db);
   await layAnew(db, after, tables, fresh.map((f) => f.to));
   return after;
 }

@@ -8,7 +8,7 @@ import { invalid, Problem } from '../../kernel/errors.ts';
 import { randomName } from '../../kernel/install.ts';
 import { isBuiltIn } from './names.ts';
 import { refuseRecords } from './refuse_broken.ts';
-import { hasMoreThan, makeSpare, takeSpares } from './spare.ts';
+import { forgetTaken, hasMoreThan, makeSpare, takeSpares } from './spare.ts';
 
 const TEXTS: KindName[] = ['text', 'long_text'];
 /** Where a kind may go. Everything can be written as text; text becomes what it says. */
@@ -65,6 +65,7 @@ export async function changeKind(db: Db, table: Table, from: Field, wanted: Fiel
   await db.run(sql`update catalogue_field set column_name = ${to.column}, kind = ${to.kind}, choices = ${to.choices === null ? null : JSON.stringify(to.choices)}::jsonb where no = ${to.no}`);
   await makeSpare(db, table, from, true);
   await db.script(`${dropField(table, from)}\n${addField(table, to, undefined, spares)}\n${triggersOff(table)}`);
+  await forgetTaken(db);
   if (rows.length) await write(db, table, from, to, rows);
   await db.script(triggersOn(table));
   return to;

@@ -16,11 +16,14 @@ export async function hasMoreThan(db: Db, table: Pick<Table, 'physical'>, most: 
   return (await db.maybe(sql`select 1 from ${sql.table(table.physical)} offset ${most} limit 1`)) !== undefined;
 }
 
-/** Takes empty columns of the right types for a field, in the order of its kind's columns; undefined where a new one must be made. @throws Problem 422 at the limit. */
+/**
+ * Takes empty columns of the right types for a field, in the order of its kind's columns; undefined where a new one must be made. They stay listed until
+ * they have their new names (forgetTaken), since the database refuses a column that nothing describes. @throws Problem 422 at the limit.
+ */
 export async function takeSpares(db: Db, table: Table, field: Field): Promise<(string | undefined)[]> {
   const taken: (string | undefined)[] = [];
   for (const { type } of kindOf(field).columns) {
-    const spare = await db.maybe<{ column_name: string }>(sql`delete from spare_column where table_no = ${table.no} and column_name =
+    const spare = await db.maybe<{ column_name: string }>(sql`update spare_column set type = 'taken' where table_no = ${table.no} and column_name =
       (select column_name from spare_column where table_no = ${table.no} and type = ${type} and empty order by column_name limit 1) returning column_name`);
     taken.push(spare?.column_name);
   }
@@ -28,6 +31,8 @@ export async function takeSpares(db: Db, table: Table, field: Field): Promise<(s
   if (used + taken.filter((c) => c === undefined).length > MOST_COLUMNS) throw new Problem(422, 'This table has as many fields as a table can hold. Delete some that are not needed, then try again.', [{ field: 'kind', code: 'limit', message: 'The table is full.' }]);
   return taken;
 }
+
+export const forgetTaken = (db: Db) => db.run(sql`delete from spare_column where type = 'taken'`);
 
 /** Notes a dropped field's columns as spare ones; `empty` where they hold nothing any more. */
 export async function makeSpare(db: Db, table: Table, field: Field, empty: boolean): Promise<void> {

@@ -10,7 +10,8 @@ const Guess = z.object({
   columns: z.array(z.object({ name: z.string(), sample: z.string(), samples: z.array(z.string()), field: z.string().optional() })),
 });
 
-const Target = z.union([name, z.strictObject({ field: name, link_by: name.optional() }), z.null()]);
+/** `link_by`: the field by which the records of a link are found. `values`: what cells of the file stand for, such as {"Engaging":"negotiation"}; the rest is read as it is. */
+const Target = z.union([name, z.strictObject({ field: name, link_by: name.optional(), values: z.record(text(200), text(200)).optional() }), z.null()]);
 const Mapping = z.record(text(200), Target);
 /** Where the data come from and on what ground they are kept (Art. 6 and 14 GDPR); demanded for tables about persons. */
 const Origin = z.strictObject({

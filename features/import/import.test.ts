@@ -104,8 +104,8 @@ test('bad cells come back by row and column, with the value and the reason', asy
 test('links are found by name ignoring case and blanks; missing and ambiguous ones are problems; members by name or address', async () => {
   const bella = await acme.member({ name: 'Bella Seller' });
   assert.deepEqual(counts(await imported(adam, 'account', 'Name,Parent\nGTX Pro,\nSub One,GTX Pro\nTwin,\nTwin,\n', { mapping: { Name: 'name', Parent: 'parent' } })), done(4));
-  const deals = 'Deal,Company,Agent,Stage,Value\nA,gtx pro ,Bella Seller,Won,"1,054"\nB,GTXPro,bella seller,lost,0\nC,Nowhere,Bella Seller,New,1\nD,Twin,Bella Seller,New,1\nE,,Nobody,New,1\n';
-  const result = await imported(adam, 'deal', deals, { mapping: { Deal: 'name', Company: { field: 'account', link_by: 'name' }, Agent: 'owner', Stage: 'stage', Value: 'amount' } });
+  const deals = 'Deal,Company,Agent,Stage,Value\nA,gtx pro ,Bella Seller,Closed,"1,054"\nB,GTXPro,bella seller,lost,0\nC,Nowhere,Bella Seller,New,1\nD,Twin,Bella Seller,New,1\nE,,Nobody,New,1\n';
+  const result = await imported(adam, 'deal', deals, { mapping: { Deal: 'name', Company: { field: 'account', link_by: 'name' }, Agent: 'owner', Stage: { field: 'stage', values: { closed: 'won' } }, Value: 'amount' } });
   assert.deepEqual(counts(result), done(2, 0, 0, 3));
   assert.deepEqual((await adam.get(`/imports/${result.id}/problems`)).body.data.map((p: any) => [p.line, p.column, p.value]), [[4, 'Company', 'Nowhere'], [5, 'Company', 'Twin'], [6, 'Agent', 'Nobody']]);
   assert.deepEqual(await acme.sql(`select d.name, a.name as account, d.owner_no as owner, d.stage, d.amount::text, d.amount_currency from deal d join account a on a.id = d.account order by d.name`), [

@@ -1,6 +1,7 @@
 // Imports as programs and screens use them: take a file in, guess how to read it, map, start, hold, undo, and hand the bad rows back.
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import type { SeenTable } from '../../catalogue/catalogue.ts';
 import { guessFields, guessLocale, type Column } from '../../catalogue/guess.ts';
@@ -110,23 +111,32 @@ async function giveUp(caller: Caller, id: string, file: string): Promise<void> {
   await caller.as((db) => db.run(sql`delete from import where id = ${id} and state = 'receiving'`));
 }
 
+interface Parts { table?: SeenTable; got?: Received; fault?: unknown }
+
+async function takePart(caller: Caller, part: Multipart, parts: Parts): Promise<void> {
+  if (part.type === 'file') {
+    if (parts.got || part.fieldname !== 'file') throw invalid(part.fieldname.slice(0, 100), 'Send one file in the part "file".');
+    parts.got = await receive(caller, part.file, part.filename ?? '');
+  } else if (part.fieldname === 'table') parts.table = importableTable(caller, (t) => t.name === part.value);
+  else throw invalid(part.fieldname.slice(0, 100), 'There is no such field.', 'unknown');
+}
+
 /** The parts may come in any order, so that the right on the table is asked when its name is known, at the latest at the end. */
 async function upload(caller: Caller, request: FastifyRequest): Promise<string> {
   if (!request.isMultipart()) throw new Problem(415, 'Send multipart/form-data with the parts "file" and "table".');
-  let table: SeenTable | undefined; let got: Received | undefined;
+  const parts: Parts = {};
   try {
     for await (const part of request.parts({ limits: { fileSize: LARGEST_FILE } })) {
-      if (part.type === 'file') {
-        if (got || part.fieldname !== 'file') throw invalid(part.fieldname.slice(0, 100), 'Send one file in the part "file".');
-        got = await receive(caller, part.file, part.filename ?? '');
-      } else if (part.fieldname === 'table') table = importableTable(caller, (t) => t.name === part.value);
-      else throw invalid(part.fieldname.slice(0, 100), 'There is no such field.', 'unknown');
+      if (!parts.fault) await takePart(caller, part, parts).catch((error) => { parts.fault = error; });
+      // A refused body is read to its end: cut off, the answer would be lost with the connection.
+      if (parts.fault && part.type === 'file') part.file.resume();
     }
-    if (!got) throw invalid('file', 'is missing', 'required');
-    if (!table) throw invalid('table', 'is missing', 'required');
-    return await settle(caller, table, got);
+    if (parts.fault) throw parts.fault;
+    if (!parts.got) throw invalid('file', 'is missing', 'required');
+    if (!parts.table) throw invalid('table', 'is missing', 'required');
+    return await settle(caller, parts.table, parts.got);
   } catch (error) {
-    if (got) await giveUp(caller, got.id, got.file);
+    if (parts.got) await giveUp(caller, parts.got.id, parts.got.file);
     const status = (error as any).statusCode;
     throw status >= 400 && status < 500 && !(error instanceof Problem) ? new Problem(status === 413 ? 413 : 422, 'The upload was not understood.') : error;
   }

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { ActionIcon, Avatar, Badge, Button, Group, List as Points, Menu, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconDots, IconHierarchy2, IconList, IconSearch, IconUserOff, IconUserPlus, IconUserCheck } from '@tabler/icons-react';
+import { IconDots, IconHierarchy2, IconLink, IconList, IconSearch, IconUserOff, IconUserPlus, IconUserCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { call, queries } from '../../web/client.ts';
@@ -39,9 +39,9 @@ function State({ member }: { member: Member }) {
   return member.invited ? <Badge>{t('invited')}</Badge> : null;
 }
 
-interface RowProps { member: Member; profiles: Options; members: Options; own: boolean; onChange: (change: Change) => void; onDeactivate: () => void }
+interface RowProps { member: Member; profiles: Options; members: Options; own: boolean; onChange: (change: Change) => void; onDeactivate: () => void; onInvite: () => void }
 
-function MemberRow({ member, profiles, members, own, onChange, onDeactivate }: RowProps) {
+function MemberRow({ member, profiles, members, own, onChange, onDeactivate, onInvite }: RowProps) {
   const { t } = useTranslation();
   return (
     <li className={classes.row} data-idle={!member.active || undefined}>
@@ -65,6 +65,7 @@ function MemberRow({ member, profiles, members, own, onChange, onDeactivate }: R
       <Menu position="bottom-end">
         <Menu.Target><ActionIcon aria-label={t('More for {{name}}', { name: member.name })}><IconDots size={16} /></ActionIcon></Menu.Target>
         <Menu.Dropdown>
+          {member.invited && member.active && <Menu.Item leftSection={<IconLink size={15} />} onClick={onInvite}>{t('New invitation link')}</Menu.Item>}
           {member.active
             ? <Menu.Item color="red" disabled={own} leftSection={<IconUserOff size={15} />} onClick={onDeactivate}>{t('Deactivate …')}</Menu.Item>
             : <Menu.Item leftSection={<IconUserCheck size={15} />} onClick={() => onChange({ active: true })}>{t('Activate again')}</Menu.Item>}
@@ -72,6 +73,13 @@ function MemberRow({ member, profiles, members, own, onChange, onDeactivate }: R
       </Menu>
     </li>
   );
+}
+
+interface Invited extends Member { invitation_url: string }
+
+function TheLink({ of }: { of: Invited }) {
+  const { t } = useTranslation();
+  return <ShownOnce label={t('Link')} value={of.invitation_url}>{t('Send this link to the person you invited. It works once, and only for that address.')}</ShownOnce>;
 }
 
 function Invite({ opened, close, profiles, members }: { opened: boolean; close: () => void; profiles: Options; members: Options }) {
@@ -85,17 +93,16 @@ function Invite({ opened, close, profiles, members }: { opened: boolean; close: 
     },
   });
   const invite = useMutation({
-    mutationFn: ({ name, email, profile, manager }: typeof form.values) => call<Member & { invitation_url?: string; invitation_token: string }>('POST', '/members', { body: { name: name.trim(), email: email.trim(), profile, ...(manager && { manager }) } }),
+    mutationFn: ({ name, email, profile, manager }: typeof form.values) => call<Invited>('POST', '/members', { body: { name: name.trim(), email: email.trim(), profile, ...(manager && { manager }) } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['members'] }),
     onError: (fault) => atFields(fault, ['name', 'email', 'profile', 'manager'], form.setErrors),
   });
   const done = () => { close(); form.reset(); invite.reset(); };
-  const link = invite.data && (invite.data.invitation_url ?? `${location.origin}/invitation/${invite.data.invitation_token}`);
   return (
-    <Dialog opened={opened} onClose={done} title={link ? t('Invitation for {{name}}', { name: invite.data!.name }) : t('Invite a member')} size="md">
-      {link ? (
+    <Dialog opened={opened} onClose={done} title={invite.data ? t('Invitation for {{name}}', { name: invite.data.name }) : t('Invite a member')} size="md">
+      {invite.data ? (
         <Stack>
-          <ShownOnce label={t('Link')} value={link}>{t('Send this link to the person you invited. It works once, and only for that address.')}</ShownOnce>
+          <TheLink of={invite.data} />
           <Group justify="flex-end" gap="xs"><Button variant="default" onClick={() => { form.reset(); invite.reset(); }}>{t('Invite another')}</Button><Button onClick={done}>{t('Done')}</Button></Group>
         </Stack>
       ) : (
@@ -141,6 +148,7 @@ function Rows({ members, profiles, change, onDeactivate }: { members: Member[]; 
   const { t } = useTranslation();
   const me = useMe();
   const [typed, setTyped] = useState('');
+  const again = useMutation({ mutationFn: (m: Member) => call<Invited>('POST', `/members/${m.id}/invitation`, { body: {} }), onError: sayFault });
   const words = typed.trim().toLowerCase();
   const found = members.filter((m) => `${m.name} ${m.email}`.toLowerCase().includes(words));
   const options = members.filter((m) => m.active).map((m) => ({ value: m.id, label: m.name }));
@@ -150,10 +158,11 @@ function Rows({ members, profiles, change, onDeactivate }: { members: Member[]; 
       <div className={classes.heads} aria-hidden><span>{t('Member')}</span><span>{t('Profile')}</span><span>{t('Manager')}</span><span /></div>
       <ul className={classes.rows} aria-label={t('Members')}>
         {found.slice(0, ROWS).map((m) => (
-          <MemberRow key={m.id} member={m} profiles={profiles} members={options} own={m.id === me.member.id} onChange={(c) => change(m, c)} onDeactivate={() => onDeactivate(m)} />
+          <MemberRow key={m.id} member={m} profiles={profiles} members={options} own={m.id === me.member.id} onChange={(c) => change(m, c)} onDeactivate={() => onDeactivate(m)} onInvite={() => again.mutate(m)} />
         ))}
       </ul>
       {found.length > ROWS && <Text c="dimmed" size="xs" mt="xs">{t('{{n}} more: type a name to find them.', { n: found.length - ROWS })}</Text>}
+      <Dialog opened={!!again.data} onClose={again.reset} title={t('Invitation for {{name}}', { name: again.data?.name })}>{again.data && <TheLink of={again.data} />}</Dialog>
       {found.length === 0 && <Text c="dimmed" p="md" ta="center">{t('Nobody of that name.')}</Text>}
     </div>
   );

@@ -3,11 +3,12 @@ import { useState } from 'react';
 import { Alert, Badge, Button, PasswordInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
-import { IconAlertCircle, IconDeviceLaptop, IconKey, IconMailOff, IconPlus } from '@tabler/icons-react';
+import { IconAlertCircle, IconDeviceLaptop, IconKey, IconLock, IconMailOff, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { call, queries, Refusal } from '../../web/client.ts';
+import { DemoBar } from '../../web/demo_bar.tsx';
 import { Dialog } from '../../web/dialog.tsx';
 import { everyPage } from '../../web/every_page.ts';
 import { atFields, sentenceOf } from '../../web/faults.ts';
@@ -63,7 +64,7 @@ export function SignInScreen() {
   const { t } = useTranslation();
   const { form, submit, asked, problem, busy } = useSignIn();
   return (
-    <Outside title={t('Sign in')}>
+    <Outside title={t('Sign in')} above={<DemoBar />}>
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           {problem && <Alert color="red" variant="light" icon={<IconAlertCircle size={16} aria-hidden />} role="alert">{problem}</Alert>}
@@ -134,7 +135,30 @@ export function InvitationScreen() {
   );
 }
 
-interface Session { id: string; device?: string | null; user_agent?: string | null; created_at: string; seen_at?: string | null; current: boolean }
+interface Session { id: string; device: string; created_at: string; seen_at: string; current: boolean }
+
+function ChangePassword({ opened, close }: { opened: boolean; close: () => void }) {
+  const { t } = useTranslation();
+  const form = useForm({ initialValues: { current: '', new: '' }, validate: { current: (v) => (v ? null : t('Please enter your password.')), new: (v) => (v.length < 8 ? t('At least 8 characters, please.') : null) } });
+  const done = () => { close(); form.reset(); };
+  const change = useMutation({
+    mutationFn: (values: typeof form.values) => call('POST', '/password', { body: values }),
+    onSuccess: () => { done(); say(t('The new password counts. All other sessions have ended.')); void queries.invalidateQueries({ queryKey: ['sessions'] }); },
+    onError: (fault) => atFields(fault, ['current', 'new'], form.setErrors),
+  });
+  return (
+    <Dialog opened={opened} onClose={done} title={t('Change the password')}>
+      <form onSubmit={form.onSubmit((values) => change.mutate(values))} noValidate>
+        <Stack gap="sm">
+          <PasswordInput label={t('Password until now')} autoComplete="current-password" data-autofocus {...form.getInputProps('current')} />
+          <NewPassword label={t('New password')} {...form.getInputProps('new')} />
+          <Text c="dimmed" size="xs">{t('All other sessions and your API tokens end.')}</Text>
+          <Button type="submit" loading={change.isPending}>{t('Change the password')}</Button>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
 
 /** `/settings/sessions`: where the member is signed in. */
 export function SessionsScreen() {
@@ -145,29 +169,31 @@ export function SessionsScreen() {
     onSuccess: () => { say(t('The session has ended.')); void queries.invalidateQueries({ queryKey: ['sessions'] }); },
     onError: sayFault,
   });
+  const [opened, changing] = useDisclosure();
   return (
-    <SettingsPage title={t('Sessions')} about={t('Where you are signed in. End what you do not recognise, then choose a new password.')}>
+    <SettingsPage title={t('Sessions')} actions={<Button variant="default" leftSection={<IconLock size={15} aria-hidden />} onClick={changing.open}>{t('Change the password')}</Button>} about={t('Where you are signed in. End what you do not recognise, then choose a new password.')}>
       {sessions.isPending ? <RowsComing rows={3} /> : (
         <List label={t('Sessions')}>
           {sessions.data?.map((session) => (
-            <Row key={session.id} icon={<IconDeviceLaptop size={18} stroke={1.5} aria-hidden />} title={deviceOf(session.device ?? session.user_agent ?? '') || t('Unknown device')}
+            <Row key={session.id} icon={<IconDeviceLaptop size={18} stroke={1.5} aria-hidden />} title={deviceOf(session.device) || t('Unknown device')}
               badge={session.current && <Badge>{t('This session')}</Badge>}
-              about={t('Since {{since}}, last used {{used}}', { since: dayAndTime(session.created_at), used: dayAndTime(session.seen_at ?? session.created_at) })}
+              about={t('Since {{since}}, last used {{used}}', { since: dayAndTime(session.created_at), used: dayAndTime(session.seen_at) })}
               action={!session.current && <Button variant="default" size="compact-xs" loading={end.isPending && end.variables === session} onClick={() => end.mutate(session)}>{t('End this session')}</Button>} />
           ))}
         </List>
       )}
+      <ChangePassword opened={opened} close={changing.close} />
     </SettingsPage>
   );
 }
 
-interface Token { id: string; name: string; created_at: string; expires_at: string | null; used_at?: string | null }
+interface Token { id: string; name: string; created_at: string; expires_at: string; used_at: string | null }
 
 function NewToken({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation();
   const form = useForm({ initialValues: { name: '', days: '90' }, validate: { name: (v) => (v.trim() ? null : t('Please enter a name.')) } });
   const create = useMutation({
-    mutationFn: ({ name, days }: { name: string; days: string }) => call<{ token: string }>('POST', '/tokens', { body: { name: name.trim(), ...(days !== 'never' && { expires_at: inDays(Number(days)) }) } }),
+    mutationFn: ({ name, days }: { name: string; days: string }) => call<{ token: string }>('POST', '/tokens', { body: { name: name.trim(), expires_at: inDays(Number(days)) } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
     onError: (fault) => atFields(fault, ['name', 'days'], form.setErrors),
   });
@@ -184,7 +210,7 @@ function NewToken({ opened, close }: { opened: boolean; close: () => void }) {
           <Stack gap="sm">
             <TextInput label={t('Name')} description={t('What will use it, such as “Newsletter sync”.')} maxLength={200} data-autofocus {...form.getInputProps('name')} />
             <Select label={t('Ends')} allowDeselect={false} {...form.getInputProps('days')}
-              data={['7', '30', '90', '365'].map((n) => ({ value: n, label: t('in {{n}} days', { n }) })).concat({ value: 'never', label: t('never') })} />
+              data={['7', '30', '90', '365'].map((n) => ({ value: n, label: t('in {{n}} days', { n }) }))} />
             <Text c="dimmed" size="xs">{t('A token may do what you may do at the moment it is used, and nothing more.')}</Text>
             <Button type="submit" loading={create.isPending}>{t('Make the token')}</Button>
           </Stack>
@@ -214,8 +240,8 @@ export function TokensScreen() {
         <List label={t('API tokens')}>
           {tokens.data.map((token) => (
             <Row key={token.id} icon={<IconKey size={18} stroke={1.5} aria-hidden />} title={token.name}
-              badge={token.expires_at && Date.parse(token.expires_at) < Date.now() && <Badge color="gray">{t('Ended')}</Badge>}
-              about={[t('Made on {{day}}', { day: day(token.created_at) }), token.expires_at ? t('ends on {{day}}', { day: day(token.expires_at) }) : t('never ends')].join(', ')}
+              badge={Date.parse(token.expires_at) < Date.now() && <Badge color="gray">{t('Ended')}</Badge>}
+              about={[t('Made on {{day}}', { day: day(token.created_at) }), t('ends on {{day}}', { day: day(token.expires_at) }), token.used_at ? t('last used {{day}}', { day: day(token.used_at) }) : t('never used')].join(', ')}
               action={<Button variant="default" color="red" size="compact-xs" loading={revoke.isPending && revoke.variables === token} onClick={() => revoke.mutate(token)}>{t('Revoke')}</Button>} />
           ))}
         </List>

@@ -69,14 +69,14 @@ export function columnsFor(caller: Caller, table: SeenTable, values: Record<stri
 }
 
 /** PostgreSQL's types of a table's columns, as jsonb_to_recordset needs them. */
-function typeOf(table: SeenTable, column: string): string {
+export function typeOf(table: SeenTable, column: string): string {
   if (column === 'id') return 'uuid';
   if (column === 'owner_no') return 'int';
   for (const field of table.fields) for (const c of kindOf(field).columns) if (field.column + c.suffix === column) return c.type;
   throw new Error('a column without a field');
 }
 
-const inJson = (value: unknown, type: string) => (type === 'jsonb' && typeof value === 'string' ? JSON.parse(value) : value);
+export const inJson = (value: unknown, type: string) => (type === 'jsonb' && typeof value === 'string' ? JSON.parse(value) : value);
 
 /** Stores rows in one statement, whatever their number. Answers their ids in order. Links, rights and owners are judged by the database. */
 export async function insertRows(db: Db, caller: Caller, table: SeenTable, rows: Columns[]): Promise<string[]> {
