@@ -274,7 +274,7 @@ function tracking(table: Table): string[] {
   const head = `insert into activity (member_no, through, verb, table_no, record_id) select acting(), through()`;
   const tracked = table.fields.filter((f) => f.tracked && !f.computed).map((f) => `(${f.no}, ${trackedValue(f, 'o')}, ${trackedValue(f, 'n')})`);
   // After the change was judged, so that an edit may end its maker's own sight (SPEC 3.5).
-  const classes = [`if has_criteria(${table.no}) then perform set_class(${table.no}, ${literal(table.physical)}, (select array_agg(id) from fresh)); end if;`];
+  const classes = [`if has_criteria(${table.no}) and exists (select 1 from fresh n join stale o using (id) where n.share_class = o.share_class) then perform set_class(${table.no}, ${literal(table.physical)}, (select array_agg(id) from fresh)); end if;`];
   const changed = tracked.length === 0 ? [...doubles, ...classes, 'return null;'] : [
     ...doubles, ...classes,
     `with v as materialized (select n.id as record, v.* from fresh n join stale o using (id) cross join lateral (values ${tracked.join(', ')}) v(field_no, old, new) where v.old is distinct from v.new),`,

@@ -27,16 +27,16 @@ create function search_candidates(t int, wanted text[], most int) returns table 
 declare
   physical text := seen_physical(t);
   hidden text := hidden_words(t);
-  few jsonb := few_rows(t, 20000);
+  keys jsonb := seen_keys(t);
   patterns text[] := (select array_agg('%' || replace(replace(replace(w, '\', '\\'), '%', '\%'), '_', '\_') || '%') from unnest(wanted) w);
 begin
   if physical is null or wanted is null then return; end if;
   return query execute format(
     'select c.id, steward.similarity($2, c.shown)::real from (
        select %2$I.id, %1$s as shown from %2$I where (%3$s) and (%4$s) and %2$I.search like all ($1) limit $3) c
-     where c.shown like all ($1)', shown_words(physical, hidden), physical, row_policy(physical), case when few is null then 'true' else 'owner_no = any ($4) or share_class = any ($5) or id = any ($6)' end)
+     where c.shown like all ($1)', shown_words(physical, hidden), physical, row_policy(physical), case when not are_few(t, keys, 20000) then 'true' else 'owner_no = any ($4) or share_class = any ($5) or id = any ($6)' end)
     using patterns, array_to_string(wanted, ' '), most,
-      array(select jsonb_array_elements_text(few -> 'owners')::int), array(select jsonb_array_elements_text(few -> 'classes')::int), array(select jsonb_array_elements_text(few -> 'ids')::uuid);
+      array(select jsonb_array_elements_text(keys -> 'owners')::int), array(select jsonb_array_elements_text(keys -> 'classes')::int), array(select jsonb_array_elements_text(keys -> 'ids')::uuid);
 end $$;
 
 -- The same, tolerant of a typo: words that are alike by trigrams. Asked only when the exact search found little.

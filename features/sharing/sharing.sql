@@ -267,32 +267,32 @@ begin
 end $$;
 create trigger rule_changed after insert or update on sharing_rule for each row execute function rule_changed();
 
--- For the query builder's hint: owners, classes and single records a member sees, where these are few enough rows for going by them to pay; null where he sees all or many.
-create function few_rows(t int, most int) returns jsonb language plpgsql stable security definer set search_path from current as $$
+-- For the query builder's hint: the owners, classes and single records through which a member sees rows; null where he sees all, or where links and parents decide.
+create function seen_keys(t int) returns jsonb language plpgsql stable security definer set search_path from current as $$
 declare
-  physical text := (select c.physical from catalogue_table c where c.no = t);
   mine bit varying;
   opened bit varying;
-  owners int[];
-  classes int[];
-  shared_ids uuid[];
-  n bigint;
 begin
   if sees_all(t) or (select c.sharing = 'parent' from catalogue_table c where c.no = t)
     or exists (select 1 from link_sharing l join catalogue_field f on f.no = l.field_no join catalogue_table c on c.no = t where (f.to_table = c.name and l.parent = 'read') or (f.table_no = t and l.children = 'read')) then return null; end if;
   mine := seen_owners(t);
   opened := seen_classes(t);
-  owners := array(select g from generate_series(0, length(mine) - 1) g where get_bit(mine, g) = 1);
-  classes := array(select g from generate_series(0, coalesce(length(opened), 0) - 1) g where get_bit(opened, g) = 1);
-  shared_ids := array(select s.record_id from share s where s.table_no = t and s.to_code = any (my_codes()) limit 1001);
-  if cardinality(shared_ids) > 1000 then return null; end if;
-  execute format('select count(*) from (select 1 from %1$I where owner_no = any ($1) limit $3) x', physical) into n using owners, classes, most + 1;
-  if n > most then return null; end if;
-  if cardinality(classes) > 0 then
-    execute format('select $1 + count(*) from (select 1 from %I where share_class = any ($2) limit $3) x', physical) into n using n, classes, most + 1;
-    if n > most then return null; end if;
-  end if;
-  return jsonb_build_object('owners', owners, 'classes', classes, 'ids', shared_ids);
+  return jsonb_build_object(
+    'owners', array(select g from generate_series(0, length(mine) - 1) g where get_bit(mine, g) = 1),
+    'classes', array(select g from generate_series(0, coalesce(length(opened), 0) - 1) g where get_bit(opened, g) = 1),
+    'ids', array(select s.record_id from share s where s.table_no = t and s.to_code = any (my_codes())));
+end $$;
+
+-- Whether these are so few rows that going by them pays.
+create function are_few(t int, keys jsonb, most int) returns boolean language plpgsql stable security definer set search_path from current as $$
+declare
+  physical text := (select c.physical from catalogue_table c where c.no = t);
+  n bigint;
+begin
+  if keys is null or jsonb_array_length(keys -> 'ids') > 1000 then return false; end if;
+  execute format('select count(*) from ((select 1 from %1$I where owner_no = any ($1) limit $3) union all (select 1 from %1$I where share_class = any ($2) limit $3)) x', physical) into n
+    using array(select jsonb_array_elements_text(keys -> 'owners')::int), array(select jsonb_array_elements_text(keys -> 'classes')::int), most + 1;
+  return n <= most;
 end $$;
 
 alter table link_sharing enable row level security;
@@ -313,4 +313,4 @@ create policy "the law itself" on refill for all to steward_law using (true) wit
 
 create trigger new_version after insert or update or delete on link_sharing for each statement execute function new_version();
 
-grant execute on function reach(), sees_all(int), edits_all(int), seen_owners(int), edited_owners(int), seen_classes(int), edited_classes(int), class_of(int, int[]), few_rows(int, int) to steward_member;
+grant execute on function reach(), sees_all(int), edits_all(int), seen_owners(int), edited_owners(int), seen_classes(int), edited_classes(int), class_of(int, int[]), seen_keys(int), are_few(int, jsonb, int) to steward_member;
