@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Catalogue, FieldLevel, Right, SeenTable, Sight, Table, Verb } from '../catalogue/catalogue.ts';
 import { VERBS } from '../catalogue/catalogue.ts';
-import { as, door, law, read, sql, type Db, type Identity, type Query } from './database.ts';
+import { as, closeDoor, door, law, read, sql, type Db, type Identity, type Query } from './database.ts';
 
 export interface Caller {
   tenant: string;
@@ -107,8 +107,9 @@ export async function findCaller(secret: string, through: string, fresh = false)
   if (!known) {
     // An unknown tenant has no login role: that error is the same "nobody".
     known = await door(tenant, (db) => db.maybe<Found>(sql`select * from find_session(${hash})`)).catch((error) => {
-      if (error.code === '28P01' || error.code === '28000') return undefined;
-      throw error;
+      if (error.code !== '28P01' && error.code !== '28000') throw error;
+      // Made-up tenants must not leave a pool each behind.
+      return closeDoor(tenant).then(() => undefined);
     });
     if (!known) { found.delete(key); return undefined; }
     keep(found, key, known);

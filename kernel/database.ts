@@ -83,6 +83,8 @@ async function address() {
 function quiet(pool: pg.Pool): pg.Pool {
   // A connection that dies while idle (server restart) is replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => log.info('connection_lost', {}));
+  // The same for one that dies at work: its queries reject and tell whoever waits for them.
+  pool.on('connect', (client) => client.on('error', () => log.info('connection_lost', {})));
   return pool;
 }
 

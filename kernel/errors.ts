@@ -55,6 +55,6 @@ export function translate(error: unknown, fieldOf: (column: string) => string = 
   }
   if (code in SQLSTATES) return new Problem(...SQLSTATES[code]);
   if (code.startsWith('22')) return new Problem(422, 'A value has the wrong form.');
-  if (/^(08|53|57|58)/.test(code) || /ECONNREFUSED|ECONNRESET|terminated|timeout exceeded/.test(message)) return new Problem(503, 'The database is not available at this moment. Try again shortly.', [], { 'retry-after': '2' });
+  if (/^(08|53|57|58)/.test(code) || /ECONNREFUSED|ECONNRESET|EPIPE|terminated|not queryable|timeout exceeded/.test(message)) return new Problem(503, 'The database is not available at this moment. Try again shortly.', [], { 'retry-after': '2' });
   return new Problem(500, 'Something went wrong on our side. It was recorded under the request id.');
 }

@@ -41,14 +41,25 @@ revoke all on all tables in schema steward from public;
 /* Found by attack (A-36, A-39, A-43): set_config('role', …) inside any expression changes the reader in mid-query; temporary objects, plpgsql blocks,
    large objects, sleeping and advisory locks serve nobody here. Needs a superuser; \`steward check\` tells whether it is in force. */
 const HARDENING = `
-revoke temporary on database steward from public;
+do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
 revoke execute on function pg_catalog.set_config(text, text, boolean) from public;
 revoke execute on function pg_catalog.pg_sleep(double precision), pg_catalog.pg_sleep_for(interval), pg_catalog.pg_sleep_until(timestamptz) from public;
 revoke usage on language plpgsql, sql from public;
+grant usage on language plpgsql, sql to steward_laws;
 do $$ declare f record; begin
   for f in select p.oid::regprocedure as called from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and (p.proname like 'pg_advisory%' or p.proname like 'pg_try_advisory%' or p.proname like 'lo\\_%' or p.proname in ('lowrite', 'loread', 'pg_notify', 'currtid2', 'query_to_xml', 'table_to_xml', 'database_to_xml', 'schema_to_xml', 'cursor_to_xml')) loop
     execute format('revoke execute on function %s from public', f.called);
   end loop;
+end $$;
+`;
+
+/* What every tenant's roles may do on objects that all tenants share. Granted to each tenant's own role, the list of rights on one object would grow
+   with the tenants, and of two that open at the same moment one would fail ("tuple concurrently updated"). */
+const GROUPS = `
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'steward_laws') then create role steward_laws nologin; end if;
+  if not exists (select from pg_roles where rolname = 'steward_doors') then create role steward_doors nologin; end if;
+  execute format('grant connect on database %I to steward_doors', current_database());
 end $$;
 `;
 
@@ -62,12 +73,12 @@ begin
   for o in select c.oid, c.relname, n.nspname from pg_event_trigger_ddl_commands() d join pg_class c on c.oid = d.objid and d.classid = 'pg_class'::regclass join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and n.nspname ~ '^s_[a-z][a-z0-9]{9}$' loop
     if current_setting('steward.installing', true) = 'on' then continue; end if;
-    execute format($q$ select string_agg(a.attname, ', ') from pg_attribute a where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
+    execute format($q$ select case when exists (select 1 from %1$I.catalogue_table where physical = $2) then string_agg(a.attname, ', ') else $2 end from pg_attribute a where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
       and a.attname not in ('id', 'owner_no', 'created_at', 'created_by', 'changed_at', 'changed_by', 'share_class', 'shared', 'search')
       and not exists (select 1 from %1$I.catalogue_field f join %1$I.catalogue_table t on t.no = f.table_no where t.physical = $2 and a.attname in (f.column_name, f.column_name || '_currency', f.column_name || '_table'))
       and not exists (select 1 from %1$I.spare_column s join %1$I.catalogue_table t on t.no = s.table_no where t.physical = $2 and a.attname = s.column_name) $q$, o.nspname) into undescribed using o.oid, o.relname;
     if undescribed is not null then
-      raise exception 'A column must first be described in the catalogue, with what it holds.' using errcode = 'SW422';
+      raise exception 'A table or column must first be described in the catalogue, with what it holds.' using errcode = 'SW422';
     end if;
   end loop;
 end $$;
@@ -82,6 +93,7 @@ export async function prepareInstallation(): Promise<void> {
     const { ready } = await db.one<{ ready: boolean }>(sql`select to_regclass('steward.tenant') is not null as ready`);
     const { superuser } = await db.one<{ superuser: boolean }>(sql`select rolsuper as superuser from pg_roles where rolname = current_user`);
     if (!ready) await db.script(SHARED);
+    await db.script(GROUPS);
     if (superuser) await db.script(HARDENING + GUARD);
   });
 }
@@ -93,10 +105,9 @@ create role ${law} nologin noinherit; create role ${member} nologin; create role
 grant ${law} to current_user with set true, inherit true; grant ${member} to current_user with admin true;
 alter role ${door} set search_path = s_${key}, pg_temp; alter role ${door} set statement_timeout = '20s'; alter role ${door} set transaction_timeout = '300s'; alter role ${door} set idle_in_transaction_session_timeout = '60s';
 alter role ${door} connection limit 40;
-grant usage on language plpgsql, sql to ${law};
+grant steward_laws to ${law} with inherit true, set false; grant steward_doors to ${door} with inherit true, set false;
 create schema s_${key} authorization ${law}; grant usage on schema s_${key} to ${member}, ${door};
-alter default privileges for role ${law} revoke execute on functions from public;
-grant connect on database steward to ${door};`;
+alter default privileges for role ${law} revoke execute on functions from public;`;
 }
 
 /** Writes a table and its fields into the catalogue. */

@@ -1,9 +1,9 @@
 // The list of a table: bars, grid, and the opened record beside it.
 import { useEffect, useMemo, useState } from 'react';
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useDidUpdate, useWindowEvent } from '@mantine/hooks';
-import { IconFilterOff, IconPlus } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { IconFileImport, IconFilterOff, IconPlus } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { SeenTable } from './me.ts';
 import type { Asked } from './records.ts';
@@ -24,8 +24,13 @@ function EmptyList({ table, filtered, clear, create }: { table: SeenTable; filte
   if (filtered) return <Empty icon={<IconFilterOff size={22} stroke={1.5} />} title={t('Nothing matches')} action={<Button variant="default" mt={8} onClick={clear}>{t('Clear filter and search')}</Button>}>{t('Try fewer conditions, or another spelling.')}</Empty>;
   return (
     <Empty icon={<TableIcon icon={table.icon} size={22} />} title={t('No {{what}} yet', { what: table.labels })}
-      action={table.can.create ? <Button leftSection={<IconPlus size={15} />} mt={8} onClick={create}>{t('New {{what}}', { what: table.label })}</Button> : undefined}>
-      {table.can.create ? t('Create the first one, or import a file from the settings.') : t('There is nothing that you may see. Records that others share with you will appear here.')}
+      action={table.can.create ? (
+        <Group gap="xs" mt={8}>
+          <Button leftSection={<IconPlus size={15} />} onClick={create}>{t('New {{what}}', { what: table.label })}</Button>
+          {table.can.import && <Button variant="default" leftSection={<IconFileImport size={15} />} component={Link} to="/import" search={{ table: table.name } as never}>{t('Import a file')}</Button>}
+        </Group>
+      ) : undefined}>
+      {table.can.create ? t('Create the first one, or bring them in from Excel or another CRM.') : t('There is nothing that you may see. Records that others share with you will appear here.')}
     </Empty>
   );
 }

@@ -1,5 +1,5 @@
 -- The catalogue: the one description of the tenant's tables and fields.
--- Guarantees: a field that does not say whether it is personal is refused; two names that look alike are refused
+-- Guarantees: a field that does not say whether it is personal is refused; two names that look alike are refused; a dropped field is gone for everyone at once, and its column is used again; a change that stored values would not survive is refused; columns without an entry of the catalogue are refused
 -- Needs: tenant
 -- Claim: custom tables and fields are equal to built-in ones. Proof: features/custom_table/custom_table.test.ts
 

@@ -9,7 +9,8 @@ const TABLES = new Set(['id', 'user', 'users', 'table', 'tables', 'field', 'fiel
 /** Built-in fields have their own names as columns; columns of custom ones are random. */
 export const isBuiltIn = (field: Field) => !/^f_[0-9a-f]{12}$/.test(field.column);
 export const isReservedField = (name: string) => FIELDS.has(name);
-export const isReservedTable = (name: string) => TABLES.has(name) || /^(pg|steward|s)_/.test(name);
+const SYSTEM = /^(pg|steward|s)_/;
+export const isReservedTable = (name: string) => TABLES.has(name) || SYSTEM.test(name);
 
 /** What two labels that look alike have in common: compatibility form and no case (A-53). The law's unique indexes say the same. */
 export const look = (label: string) => label.normalize('NFKC').toLowerCase();
@@ -17,7 +18,7 @@ export const look = (label: string) => label.normalize('NFKC').toLowerCase();
 /** A free name made of a label: "Größe in m²" becomes "grosse_in_m2". */
 export function proposeName(label: string, prefix: 'table' | 'field', taken: (name: string) => boolean): string {
   const plain = label.normalize('NFKD').toLowerCase().replaceAll('ß', 'ss').replace(/\p{M}/gu, '').replace(/[^a-z0-9]+/g, '_').replace(/^_+|_+$/g, '').slice(0, 50);
-  const base = /^[a-z]/.test(plain) ? plain : plain ? `${prefix}_${plain}`.slice(0, 50) : prefix;
+  const base = /^[a-z]/.test(plain) && !SYSTEM.test(plain) ? plain : plain ? `${prefix}_${plain}`.slice(0, 50) : prefix;
   for (let i = 1; ; i++) {
     const name = i === 1 ? base : `${base}_${i}`;
     if (!taken(name)) return name;

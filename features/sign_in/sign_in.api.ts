@@ -39,15 +39,21 @@ export const signIn = endpoint({
 });
 export const signOut = endpoint({ method: 'DELETE', path: '/session', summary: 'Ends this session, or the token it is asked with.', who: 'member', status: 204 });
 
+const Me = z.object({ id: z.string(), name: z.string(), email: z.string(), language: z.string(), time_zone: z.string() });
 const SeenField = z.looseObject({ name: z.string(), label: z.string(), kind: z.string(), level: z.enum(['read', 'write']) });
 const SeenTable = z.looseObject({ name: z.string(), label: z.string(), labels: z.string(), can: z.record(z.string(), z.boolean()), fields: z.array(SeenField) });
 export const readMe = endpoint({
   method: 'GET', path: '/me', summary: 'Who one is, and which tables and fields one may see.', who: 'member',
   answer: z.object({
-    member: z.object({ id: z.string(), name: z.string(), email: z.string(), language: z.string(), time_zone: z.string() }),
+    member: Me,
     profile: z.object({ id: z.string(), name: z.string(), rights: z.array(z.string()) }),
     tenant: z.object({ name: z.string(), currency: z.string() }), tables: z.array(SeenTable),
   }),
+});
+
+export const changeMe = endpoint({
+  method: 'PATCH', path: '/me', summary: 'Changes one\'s own language and time zone.', who: 'member', answer: Me,
+  body: z.strictObject({ language: z.enum(['en', 'de']).optional(), time_zone: text(64).optional() }),
 });
 
 const short = z.strictObject({ limit: z.coerce.number().int().min(1).max(500).default(50), cursor: uuid.optional() });

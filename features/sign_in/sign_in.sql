@@ -1,5 +1,5 @@
 -- Signing in: passwords, invitations, sessions, tokens, and the entrance that every transaction passes.
--- Guarantees: an ended session is out at the next request; tokens are stored as hashes only; tries are counted also when they come at once; what was accepted at sign-up can never be changed
+-- Guarantees: an ended session is out at the next request; tokens are stored as hashes only; tries are counted also when they come at once; a flood of tries does not lock the owner out of a known device; what was accepted at sign-up can never be changed
 -- Needs: tenant, profile, member
 -- Claim: we ask for consent before sign-ups. Proof: features/sign_in/sign_in.test.ts
 
@@ -86,8 +86,9 @@ begin
   end if;
 end $$;
 
--- Counts this try before the password is looked at, so that fifty at once count fifty; answers the seconds to wait, 0 to go on.
-create function try_sign_in(tried bytea) returns int language plpgsql volatile security definer set search_path from current as $$
+-- Counts this try before the password is looked at, so that fifty at once count fifty; answers the seconds to wait, 0 to go on. A device that
+-- was signed in before is counted by itself and is free of the limit for all, so that whoever floods an address does not lock its owner out (A-76).
+create function try_sign_in(tried bytea, known_device boolean) returns int language plpgsql volatile security definer set search_path from current as $$
 declare
   mine int;
   oldest timestamptz;
@@ -98,7 +99,7 @@ begin
   if mine >= 5 then
     return greatest(1, ceil(extract(epoch from oldest + interval '15 minutes' - clock_timestamp())))::int;
   end if;
-  if (select count(*) from sign_in_try where at > clock_timestamp() - interval '1 minute') >= 300 then return 60; end if;
+  if not known_device and (select count(*) from sign_in_try where at > clock_timestamp() - interval '1 minute') >= 300 then return 60; end if;
   insert into sign_in_try (address) values (tried);
   return 0;
 end $$;
@@ -116,6 +117,8 @@ create function open_session(m int, secret_hash bytea, called text, until timest
 declare
   opened uuid;
 begin
+  -- What ended a month ago serves nobody any more.
+  delete from session where member_no = m and coalesce(ended_at, expires_at) < now() - interval '30 days';
   insert into session (member_no, kind, name, hash, expires_at) select no, 'cookie', left(called, 200), secret_hash, until from member where no = m and active returning id into opened;
   return opened;
 end $$;
@@ -200,6 +203,14 @@ begin
   return made;
 end $$;
 
+create function change_me(spoken text, zone text) returns void language plpgsql volatile security definer set search_path from current as $$
+begin
+  if zone is not null and not exists (select 1 from pg_timezone_names where name = zone) then
+    raise exception 'There is no such time zone.' using errcode = 'SW422', column = 'time_zone';
+  end if;
+  update member set language = coalesce(spoken, language), time_zone = coalesce(zone, time_zone) where no = me();
+end $$;
+
 -- Needs the hash that was checked against, so that of two changes at once one is refused. Everything open ends; a cookie goes on under a new secret.
 create function change_password(checked text, new_password text, secret_hash bytea, called text, until timestamptz) returns void language plpgsql volatile security definer set search_path from current as $$
 begin
@@ -233,6 +244,6 @@ create policy "one finds one's own answers" on first_answer for all to steward_m
 grant select, insert, delete on first_answer to steward_member;
 grant update (answer) on first_answer to steward_member;
 
-grant execute on function enter(), my_sessions(), end_session(uuid), new_token(text, bytea, timestamptz), change_password(text, text, bytea, text, timestamptz) to steward_member;
-grant execute on function try_sign_in(bytea), forgive_tries(bytea), password_of(text), open_session(int, bytea, text, timestamptz), find_session(bytea), find_member(int),
+grant execute on function enter(), my_sessions(), end_session(uuid), new_token(text, bytea, timestamptz), change_password(text, text, bytea, text, timestamptz), change_me(text, text) to steward_member;
+grant execute on function try_sign_in(bytea, boolean), forgive_tries(bytea), password_of(text), open_session(int, bytea, text, timestamptz), find_session(bytea), find_member(int),
   find_invitation(bytea), accept_invitation(bytea, text, jsonb, jsonb) to steward_door;

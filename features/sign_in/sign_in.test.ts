@@ -4,7 +4,6 @@ import { test } from 'node:test';
 import { hashOf } from '../../kernel/caller.ts';
 import { asLaw, sql } from '../../kernel/database.ts';
 import { ask, byCookie, freshTenant, PASSWORD, type Answer, type FreshTenant } from '../../proofs/start.ts';
-import { openTenant } from '../tenant/tenant.ts';
 import { networkOf } from './session.ts';
 
 const signIn = (email: string, password: string, more: object = {}, headers = {}) => ask('POST', '/session', { email, password, ...more }, headers);
@@ -131,6 +130,22 @@ test('tries are counted also when they come at once', async () => {
   assert.equal((await signIn(berta.email, PASSWORD)).status, 200);
   assert.equal((await acme.sql('select count(*)::int as n from sign_in_try'))[0].n, 0, 'the right password clears the count');
   assert.equal((await signIn(acme.as('adam').email, PASSWORD)).status, 200, 'the others were never slowed');
+});
+
+test('a flood of tries does not lock the owner out of a known device', async () => {
+  const acme = await freshTenant();
+  const berta = await acme.member({ name: 'Berta Below' });
+  const deviceOf = (answer: Answer) => [answer.headers['set-cookie']].flat().map((c) => /^(steward-device=[^;]+)/.exec(c)?.[1]).find(Boolean) ?? '';
+  const device = deviceOf(await signIn(berta.email, PASSWORD));
+  const others = deviceOf(await signIn(acme.as('adam').email, PASSWORD));
+  await Promise.all(Array.from({ length: 10 }, (_, i) => signIn(berta.email, `wrong ${i}`)));
+  await acme.sql(`insert into sign_in_try (address) select sha256(i::text::bytea) from generate_series(1, 400) i`);
+  assert.equal((await signIn(acme.as('adam').email, PASSWORD)).status, 429, 'slowed for all');
+  for (const cookie of [others, `${device.slice(0, -1)}_`, 'steward-device=x', '']) assert.equal((await signIn(berta.email, PASSWORD, {}, { cookie })).status, 429, cookie);
+  assert.equal((await signIn(berta.email, PASSWORD, {}, { cookie: device })).status, 200);
+  const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => signIn(berta.email, `wrong ${i}`, {}, { cookie: device })));
+  assert.equal(answers.filter((a) => a.status === 401).length, 5, 'its own tries are counted too');
+  assert.equal((await ask('GET', '/me', undefined, { cookie: device })).status, 401, 'it opens nothing');
 });
 
 test('an unknown address is answered and slowed like a known one', async () => {
@@ -287,15 +302,36 @@ test('credentials, sessions and invitations are hidden from members in SQL itsel
   for (const table of ['credential', 'session', 'invitation', 'acceptance', 'sign_in_try', 'secret', 'member_reach', 'profile']) {
     await assert.rejects(acme.role('berta', (db) => db.script(`select * from ${table}`)), { code: '42501' }, table);
   }
-  for (const call of ['try_sign_in(null)', 'password_of(null)', `find_session('')`, 'find_member(1)', `open_session(1, '', '', now())`, `accept_invitation('', '', '[]', '{}')`, 'remove_member(1)']) {
+  for (const call of ['try_sign_in(null, true)', 'password_of(null)', `find_session('')`, 'find_member(1)', `open_session(1, '', '', now())`, `accept_invitation('', '', '[]', '{}')`, 'remove_member(1)']) {
     await assert.rejects(acme.role('berta', (db) => db.script(`select ${call}`)), { code: '42501' }, call);
   }
 });
 
-test('the address book finds a member who was added, and heals', async () => {
+test('the address book holds no addresses, and changes with the member in one transaction', async () => {
   const acme = await freshTenant();
-  const opened = await openTenant({ name: 'Other', email: `eva@${acme.key}.test`, member: 'Eva' });
-  const [row] = await acme.sql('select count(*)::int as n from steward.address_book where tenant = $1', [opened.tenant]);
-  assert.equal(row.n, 1);
-  assert.equal((await acme.sql(`select count(*)::int as n from steward.address_book a where encode(a.address, 'escape') like '%eva%'`))[0].n, 0, 'no list of addresses');
+  const adam = acme.as('adam');
+  const entries = async () => (await acme.sql('select address from steward.address_book where tenant = $1', [acme.key])).map((r) => r.address.toString('latin1'));
+  const email = `nora@${acme.key}.test`;
+  const { body } = await newcomer(acme);
+  assert.equal((await newcomer(acme)).status, 409);
+  assert.equal((await adam.post('/members', { name: 'X', email: `x@${acme.key}.test`, profile: 'Nobody' })).status, 422);
+  const kept = await entries();
+  assert.equal(kept.length, 2, 'what was refused left nothing');
+  assert.ok(!kept.join().includes('nora'));
+  assert.equal((await adam.delete(`/members/${email}`)).status, 204);
+  assert.equal((await entries()).length, 1);
+  assert.equal((await ask('GET', `/invitations/${body.invitation_token}`)).status, 404);
+});
+
+test('language and time zone are one\'s own', async () => {
+  const acme = await freshTenant();
+  const berta = await acme.member({ name: 'Berta Below' });
+  assert.equal((await berta.patch('/me', { language: 'de', time_zone: 'America/New_York' })).status, 200);
+  const { member } = (await berta.get('/me')).body;
+  assert.deepEqual([member.language, member.time_zone], ['de', 'America/New_York']);
+  assert.equal((await acme.as('adam').get('/me')).body.member.language, 'en');
+  for (const [field, value] of [['language', 'xx'], ['time_zone', 'Mars/Base'], ['name', 'Boss'], ['profile', 'Administrator']]) {
+    const answer = await berta.patch('/me', { [field]: value });
+    assert.deepEqual([answer.status, answer.body.errors[0].field], [422, field]);
+  }
 });

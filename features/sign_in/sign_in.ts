@@ -1,4 +1,5 @@
 // Sessions, tokens, the password, and who one is.
+import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { emailAddress } from '../../catalogue/kinds/email.ts';
 import type { SeenTable } from '../../catalogue/catalogue.ts';
@@ -6,11 +7,11 @@ import { findCaller, hashOf, type Caller } from '../../kernel/caller.ts';
 import { asInstaller, door, sql } from '../../kernel/database.ts';
 import { notFound, Problem } from '../../kernel/errors.ts';
 import { answer, cookieName, cookieOptions, serve, type Clerk } from '../../kernel/http.ts';
-import { addressEntry, addressHash, newSecret } from '../tenant/tenant.ts';
+import { addressHash, newSecret } from '../tenant/tenant.ts';
 import { hashPassword, isPassword } from './password.ts';
 import * as api from './sign_in.api.ts';
 import { clerks as signUp } from './sign_up.ts';
-import { deviceOf, SESSION_DAYS } from './session.ts';
+import { deviceOf, knowDevice, knownDevice, SESSION_DAYS } from './session.ts';
 
 interface Place { key: string; name: string; booked: boolean }
 interface Match extends Place { member_no: number }
@@ -31,8 +32,8 @@ async function placesOf(address: Buffer): Promise<Place[]> {
 }
 
 /** Counted before any password is looked at, so that tries at the same moment count too. */
-async function countTry(places: Place[], address: Buffer): Promise<void> {
-  const waits = await Promise.all(places.map(({ key }) => door(key, (db) => db.one<{ seconds: number }>(sql`select try_sign_in(${address}) as seconds`))));
+async function countTry(places: { key: string }[], tried: Buffer, known: boolean): Promise<void> {
+  const waits = await Promise.all(places.map(({ key }) => door(key, (db) => db.one<{ seconds: number }>(sql`select try_sign_in(${tried}, ${known}) as seconds`))));
   const seconds = Math.max(0, ...waits.map((w) => w.seconds));
   if (seconds > 0) throw new Problem(429, 'Too many tries. Wait a while, then try again.', [], { 'retry-after': String(seconds) });
 }
@@ -71,16 +72,20 @@ async function enterByPassword(body: { email: string; password: string; tenant?:
   const email = emailAddress(body.email) ?? body.email;
   const address = addressHash(email);
   const places = await placesOf(address);
-  await countTry(places, address);
+  const device = knownDevice(request, address);
+  const tried = device ?? address;
+  await countTry(places, tried, device !== undefined);
   const right = await matches(places, email, body.password);
   const place = choose(right, body.tenant);
   const secret = newSecret(place.key);
   const { session } = await door(place.key, (db) => db.one<{ session: string | null }>(sql`select open_session(${place.member_no}, ${hashOf(secret)}, ${deviceOf(request)}, now() + make_interval(days => ${SESSION_DAYS})) as session`));
   if (!session) throw wrong();
-  await Promise.all(right.map(({ key }) => door(key, (db) => db.run(sql`select forgive_tries(${address})`))));
-  if (!place.booked) await asInstaller((db) => db.run(addressEntry(email, place.key)));
+  await Promise.all(right.map(({ key }) => door(key, (db) => db.run(sql`select forgive_tries(${tried})`))));
   await endHeld(request);
-  return signedIn(secret, reply);
+  const signed = await signedIn(secret, reply);
+  // After the session's cookie: simple clients read the first one only.
+  if (!device) knowDevice(reply, address);
+  return signed;
 }
 
 async function signedIn(secret: string, reply: FastifyReply) {
@@ -126,15 +131,15 @@ async function newToken(caller: Caller, body: { name: string; expires_at?: strin
 }
 
 async function setPassword(caller: Caller, body: { current: string; new: string }, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const address = addressHash(caller.member.email);
-  // Whoever found an open session may not try out passwords here either.
-  await countTry([{ key: caller.tenant, name: '', booked: true }], address);
+  // Whoever found an open session may not try out passwords here either; counted apart, so that a flood at the front door changes nothing.
+  const tried = createHash('sha256').update('password').update(addressHash(caller.member.email)).digest();
+  await countTry([{ key: caller.tenant }], tried, true);
   const kept = await door(caller.tenant, (db) => db.maybe<{ password: string }>(sql`select password from password_of(${caller.member.email})`));
   if (!kept || !(await isPassword(body.current, kept.password))) throw new Problem(422, 'The current password is wrong.', [{ field: 'current', code: 'wrong', message: 'The current password is wrong.' }]);
   const fresh = await hashPassword(body.new);
   const secret = caller.through === 'screen' ? newSecret(caller.tenant) : null;
   await caller.as((db) => db.run(sql`select change_password(${kept.password}, ${fresh}, ${secret && hashOf(secret)}::bytea, ${deviceOf(request)}, now() + make_interval(days => ${SESSION_DAYS}))`));
-  await door(caller.tenant, (db) => db.run(sql`select forgive_tries(${address})`));
+  await door(caller.tenant, (db) => db.run(sql`select forgive_tries(${tried})`));
   if (secret) reply.setCookie(cookieName(), secret, cookieOptions(SESSION_DAYS));
 }
 
@@ -146,6 +151,11 @@ export const clerks: Clerk[] = [
     reply.clearCookie(cookieName(), cookieOptions(0));
   }),
   serve(api.readMe, ({ caller }) => me(caller)),
+  serve(api.changeMe, async ({ caller, body }) => {
+    await caller.as((db) => db.run(sql`select change_me(${body.language ?? null}, ${body.time_zone ?? null})`));
+    const { id, name, email, language, time_zone } = caller.member;
+    return { id, name, email, language: body.language ?? language, time_zone: body.time_zone ?? time_zone };
+  }),
   serve(api.listSessions, async ({ caller, query }) => {
     const { rows, next } = await opened(caller, 'cookie', query);
     return { data: rows.map((s) => ({ id: s.id, device: s.name, created_at: moment(s.created_at), seen_at: moment(s.seen_at), expires_at: moment(s.expires_at), current: s.id === caller.session })), next };

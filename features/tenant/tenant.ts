@@ -51,7 +51,7 @@ async function firstProfiles(db: Db, tables: { no: number }[]): Promise<void> {
 
 /** Invites within the caller's transaction as the law; the token works once, for this member, and ends the ones before it. */
 export async function invite(db: Db, tenant: string, member: number): Promise<string> {
-  await db.run(sql`update invitation set used_at = now() where member_no = ${member} and used_at is null`);
+  await db.run(sql`delete from invitation where member_no = ${member}`);
   const token = newSecret(tenant);
   await db.run(sql`insert into invitation (hash, member_no, expires_at) values (${hashOf(token)}, ${member}, now() + interval '14 days')`);
   return token;

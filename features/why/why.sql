@@ -91,6 +91,44 @@ begin
   return query select m.id, m.name, l.level from member m cross join lateral (select record_level(m.no, t, record) as level) l where m.active and l.level <> 'none' order by lower(m.name), m.no;
 end $$;
 
+-- Who may ask about a record: who sees it, and administrators, who answer for the settings. For others it does not exist.
+create function must_be_asked(t int, record uuid) returns void language plpgsql stable security definer set search_path from current as $$
+declare
+  physical text := (select c.physical from catalogue_table c where c.no = t);
+  there boolean;
+begin
+  if physical is not null then execute format('select exists (select 1 from %I where id = $1)', physical) into there using record; end if;
+  if there is not true or not (may('administer') or record_level(me(), t, record) <> 'none') then
+    raise exception 'There is nothing here that you may see.' using errcode = 'SW404';
+  end if;
+end $$;
+
+create function record_viewers(t int, record uuid) returns table (id uuid, name text, level text) language plpgsql stable security definer set search_path from current as $$
+begin
+  perform must_be_asked(t, record);
+  return query select v.id, v.name, v.level from viewers(t, record) v;
+end $$;
+
+-- Each way by which a member has a level on a record, or what is missing. Asked by administrators, by himself and by managers above him.
+create function access_of(who text, t int, record uuid) returns jsonb language plpgsql stable security definer set search_path from current as $$
+declare
+  m member;
+  r profile_table;
+  reasons jsonb;
+begin
+  perform must_be_asked(t, record);
+  select * into m from member x where (x.id::text = lower(who) or lower(x.email) = lower(who))
+    and (may('administer') or exists (select 1 from member_reach a where a.member_no = me() and x.no = any (a.owners)));
+  if m.no is null then raise exception 'There is nothing here that you may see.' using errcode = 'SW404'; end if;
+  select * into r from profile_table p where p.profile_no = m.profile_no and p.table_no = t;
+  select coalesce(jsonb_agg(jsonb_build_object('path', w.path, 'level', w.level, 'via', w.via) order by rank_of(w.level) desc, w.path), '[]') into reasons from paths_to(m.no, t, record, true) w
+    where m.active and r.may_see;
+  return jsonb_build_object('level', record_level(m.no, t, record), 'reasons', reasons, 'missing', to_jsonb(array_remove(array[
+    case when not m.active then 'The member is not active.' end,
+    case when r.may_see is not true then 'The profile does not see this table. An administrator can change that.' end,
+    case when m.active and r.may_see and reasons = '[]' then 'The record is not open to this member. Its owner or a manager above can share or hand it over; an administrator can change sharing, teams and rules.' end], null)));
+end $$;
+
 -- How a parent that one may not see is called, for who sees the child that links to it (SPEC 3.3, path 7: by default the name only).
 create function parent_label(f int, child uuid) returns text language plpgsql stable security definer set search_path from current as $$
 declare
@@ -116,4 +154,4 @@ begin
   return (select field_level(m.profile_no, f) <> 'none' from member m where m.no = me());
 end $$;
 
-grant execute on function my_level(int, uuid), parent_label(int, uuid), field_seen(int) to steward_member;
+grant execute on function record_viewers(int, uuid), access_of(text, int, uuid), my_level(int, uuid), parent_label(int, uuid), field_seen(int) to steward_member;

@@ -1,0 +1,14 @@
+// Contract of sharing: who sees the records of a table, and who sees one record.
+import { z } from 'zod';
+import { endpoint, list, pageQuery, text } from '../../kernel/contract.ts';
+
+const Level = z.enum(['read', 'edit', 'full']);
+const Default = z.enum(['private', 'read', 'edit', 'parent']);
+const Reason = z.object({ path: z.enum(['owner', 'manager', 'default', 'profile']), level: Level, via: z.object({ id: z.string(), label: z.string() }).nullable() });
+
+export const changeSharing = endpoint({ method: 'PUT', path: '/tables/:table/sharing', summary: 'What members may do with records that are not their own; holds from the next request on.', who: 'administer',
+  params: z.strictObject({ table: text() }), body: z.strictObject({ default: Default, parent: text().optional() }), answer: z.object({ default: Default }) });
+export const listViewers = endpoint({ method: 'GET', path: '/records/:table/:id/viewers', summary: 'Every active member who sees the record, with his level.', who: 'member',
+  params: z.strictObject({ table: text(), id: text() }), query: pageQuery.extend({ at: text(40).optional() }), answer: list(z.object({ member: z.object({ id: z.string(), label: z.string() }), level: Level })) });
+export const explainAccess = endpoint({ method: 'GET', path: '/access/members/:member/records/:table/:id', summary: 'The level of a member on a record, each way by which he has it, and what is missing where he has none.', who: 'member',
+  params: z.strictObject({ member: text(254), table: text(), id: text() }), answer: z.object({ level: z.enum(['none', 'read', 'edit', 'full']), reasons: z.array(Reason), missing: z.array(z.string()) }) });
