@@ -1,7 +1,9 @@
 // Proof that every path opens what it says and no more, and that check, list and viewers agree.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sql } from '../../kernel/database.ts';
+import { policies } from '../../catalogue/ddl.ts';
+import { asLaw, sql } from '../../kernel/database.ts';
+import { inTenant } from '../../kernel/install.ts';
 import { freshTenant, type FreshTenant } from '../../proofs/start.ts';
 
 const RANK = { none: 0, read: 1, edit: 2, full: 3 } as const;
@@ -95,4 +97,55 @@ test('a share opens one record until it ends', async () => {
   await share(null);
   await t.as('bob').put(`/records/account/${t.ids.us}/owner`, { owner: t.as('carl').id });
   assert.equal(await level(t, 'alice', 'account', t.ids.us), 'none', 'handing over drops shares');
+});
+
+/** Lays the row policies of all tables anew, as the clerks do after sharing was changed. */
+async function relay(t: FreshTenant): Promise<void> {
+  const { catalogue } = await t.caller('adam');
+  await asLaw(t.key, (db) => db.script(inTenant(t.key, catalogue.tables.map((x) => policies(x, catalogue.tables)).join('\n'))));
+}
+
+test('by parent a child has exactly the level of its parent, and without a parent its owner has it', async () => {
+  const t = await office();
+  await t.sql(`update catalogue_table set sharing = 'parent', parent_field = 'account' where name = 'contact'`);
+  await relay(t);
+  const child = (await t.as('bob').post('/records/contact', { last_name: 'Child', account: t.ids.us })).body.id;
+  const orphan = (await t.as('alice').post('/records/contact', { last_name: 'Orphan' })).body.id;
+  assert.equal(await level(t, 'bob', 'contact', child), 'full');
+  assert.equal(await level(t, 'alice', 'contact', child), 'none');
+  assert.equal(await level(t, 'mona', 'contact', orphan), 'full');
+  assert.equal(await level(t, 'bob', 'contact', orphan), 'none');
+  const account = await fieldNo(t, 'account', 'name');
+  await t.sql(`insert into share (table_no, record_id, to_kind, to_no, level, by_no) values ($1, $2, 'member', $3, 'edit', $4)`, [account.table_no, t.ids.us, t.as('alice').no, t.as('bob').no]);
+  assert.equal(await level(t, 'alice', 'contact', child), 'edit');
+  await t.sql(`update contact set owner_no = $1 where id = $2`, [t.as('carl').no, child]);
+  assert.equal(await level(t, 'carl', 'contact', child), 'none', 'the owner of the child has no path of his own');
+});
+
+test('links open the parent to who sees a child, and the children to who owns the parent, only where set', async () => {
+  const t = await office();
+  const parent = t.ids.us;
+  const child = (await t.as('bob').post('/records/contact', { last_name: 'Child', account: parent })).body.id;
+  await t.sql(`update contact set owner_no = $1 where id = $2`, [t.as('alice').no, child]);
+  assert.equal(await level(t, 'alice', 'account', parent), 'none');
+  assert.equal(await level(t, 'bob', 'contact', child), 'none');
+  const link = await fieldNo(t, 'contact', 'account');
+  await t.sql(`insert into link_sharing values ($1, 'read', 'read')`, [link.no]);
+  await relay(t);
+  assert.equal(await level(t, 'alice', 'account', parent), 'read');
+  assert.equal(await level(t, 'mona', 'account', parent), 'read', 'managers see what those below see');
+  assert.equal(await level(t, 'carl', 'account', parent), 'none');
+  assert.equal(await level(t, 'bob', 'contact', child), 'read');
+  assert.equal(await level(t, 'alice', 'account', t.ids.ca), 'none');
+});
+
+test('a hidden parent is named to who sees its child, unless the link says no', async () => {
+  const t = await office();
+  const child = (await t.as('bob').post('/records/contact', { last_name: 'Child', account: t.ids.us })).body.id;
+  await t.sql(`update contact set owner_no = $1 where id = $2`, [t.as('alice').no, child]);
+  const read = async () => (await t.as('alice').get(`/records/contact/${child}`)).body.account;
+  assert.deepEqual(await read(), { id: null, label: 'South' });
+  const link = await fieldNo(t, 'contact', 'account');
+  await t.sql(`insert into link_sharing values ($1, 'none', 'none')`, [link.no]);
+  assert.equal(await read(), null);
 });
