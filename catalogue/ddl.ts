@@ -220,13 +220,15 @@ function stamp(table: Table): string {
       `elsif ${a} is distinct from old.${ident(single.column)} then ${b} := primary_address(${b}, '${key}', ${a}); end if;`,
     ];
   };
+  // What PostgreSQL computes itself is still empty before the row is stored; it changes with what it is made from.
+  const shown = (row: string) => `to_jsonb(${row}) - restricted_columns(${table.no}) - array[${['search', 'share_class', 'shared', ...table.fields.filter((f) => f.computed).map((f) => f.column)].map(literal).join(', ')}]`;
   return triggerFunction(table, 'stamp', false, [
     ...pair('email', 'emails', 'address'), ...pair('phone', 'phones', 'number'),
     `if tg_op = 'INSERT' then`,
     `  new.share_class := class_of(${table.no}, ${ident(`${table.physical}_sources`)}(new)); new.shared := false;`,
     `  new.created_at := now(); new.created_by := ${actor}; new.changed_at := now(); new.changed_by := new.created_by;`,
     // Share class and mark of sharing follow from other things; a change of these alone is nobody's.
-    `elsif to_jsonb(new) - restricted_columns(${table.no}) - array['search', 'share_class', 'shared'] is distinct from to_jsonb(old) - restricted_columns(${table.no}) - array['search', 'share_class', 'shared'] then`,
+    `elsif ${shown('new')} is distinct from ${shown('old')} then`,
     `  new.changed_at := now(); new.changed_by := ${actor};`,
     `end if;`,
     `new.search := ${words(table)};`,
@@ -234,36 +236,54 @@ function stamp(table: Table): string {
   ]);
 }
 
-/** Attaching to what one may not see is refused like attaching to what does not exist: foreign keys alone would accept it (A-07). Runs in the writer's own rights. */
+/**
+ * Attaching to what one may not see is refused like attaching to what does not exist: foreign keys alone would accept it (A-07). Runs in the writer's own
+ * rights, so each question to another table stands alone: in one expression with `and` PostgreSQL would demand the right to read that table every time.
+ */
 function links(table: Table, all: Table[]): string {
   const lines = table.fields.filter((f) => f.kind === 'link' || f.kind === 'links').flatMap((f) => {
     const column = ident(f.column);
-    const changed = `new.${column} is not null and (tg_op = 'INSERT' or new.${column} is distinct from old.${column})`;
     const refuse = `raise exception 'There is no such record to link to.' using errcode = 'SW422', column = ${literal(f.column)};`;
-    if (f.to === '*') return [`if ${changed} and not record_seen(new.${ident(`${f.column}_table`)}, new.${column}) then ${refuse} end if;`];
     const target = all.find((x) => x.name === f.to);
-    if (!target) return [];
-    if (f.kind === 'link') return [`if ${changed} and not exists (select 1 from ${ident(target.physical)} t where t.id = new.${column}) then ${refuse} end if;`];
-    return [`if ${changed} and exists (select 1 from unnest(new.${column}) l(id) where not exists (select 1 from ${ident(target.physical)} t where t.id = l.id)) then ${refuse} end if;`];
+    if (!target && f.to !== '*') return [];
+    const hidden = f.to === '*' ? `not record_seen(new.${ident(`${f.column}_table`)}, new.${column})`
+      : f.kind === 'link' ? `not exists (select 1 from ${ident(target!.physical)} t where t.id = new.${column})`
+      : `exists (select 1 from unnest(new.${column}) l(id) where not exists (select 1 from ${ident(target!.physical)} t where t.id = l.id))`;
+    const asked = [`if new.${column} is not null and (tg_op = 'INSERT' or new.${column} is distinct from old.${column}) then`, `  if ${hidden} then ${refuse} end if;`, 'end if;'];
+    return f.kind === 'links' ? [...asked, ...keepHidden(column, target!)] : asked;
   });
-  const doubles = table.fields.filter((f) => f.unique).flatMap((f) => {
-    const column = ident(f.column);
-    const same = `u.${column} = new.${column} and u.id <> new.id`;
-    return [
-      `if new.${column} is not null and (tg_op = 'INSERT' or new.${column} is distinct from old.${column}) then`,
-      `  if has_column_privilege(${literal(ident(table.physical))}, ${literal(f.column)}, 'select') and exists (select 1 from ${ident(table.physical)} u where ${same}) then`,
-      `    raise exception 'Another record has this value already.' using errcode = 'SW409', column = ${literal(f.column)};`,
-      `  end if;`,
-      `end if;`,
-    ];
-  });
-  return triggerFunction(table, 'links', false, [...lines, ...doubles, 'return new;']);
+  return triggerFunction(table, 'links', false, [...lines, ...table.fields.filter((f) => f.unique).flatMap((f) => double(table, f)), 'return new;']);
+}
+
+/** Who writes a list of links writes the ones he sees; those he does not see stay. The law itself takes links back to what was deleted. */
+const keepHidden = (column: string, target: Table): string[] => [
+  `if tg_op = 'UPDATE' and old.${column} is not null and new.${column} is distinct from old.${column} and current_user <> current_schema() || '_law' then`,
+  `  new.${column} := nullif(coalesce(new.${column}, '{}') || array(select l.id from unnest(old.${column}) l(id) where not exists (select 1 from ${ident(target.physical)} t where t.id = l.id)), '{}');`,
+  'end if;',
+];
+
+/** A visible record with the same value refuses the writer; hidden ones do not tell (A-31). */
+function double(table: Table, f: Field): string[] {
+  const column = ident(f.column);
+  return [
+    `if new.${column} is not null and (tg_op = 'INSERT' or new.${column} is distinct from old.${column}) then`,
+    `  perform hold_value(${f.no}, new.${column}::text);`,
+    `  if has_column_privilege(${literal(ident(table.physical))}, ${literal(f.column)}, 'select') then`,
+    `    if exists (select 1 from ${ident(table.physical)} u where u.${column} = new.${column} and u.id <> new.id) then`,
+    `      raise exception 'Another record has this value already.' using errcode = 'SW409', column = ${literal(f.column)};`,
+    `    end if;`,
+    `  end if;`,
+    `end if;`,
+  ];
 }
 
 /** Deleting never silently touches another's records: visible children are refused unless the member chose to detach them; hidden ones are detached without a word (SPEC 3.6, A-10). */
 export function children(table: Table, all: Table[]): string {
-  const asked = all.flatMap((child) => child.fields.filter((f) => f.kind === 'link' && f.to === table.name).map((f) =>
-    `if has_column_privilege(${literal(ident(child.physical))}, ${literal(f.column)}, 'select') and exists (select 1 from ${ident(child.physical)} c where c.${ident(f.column)} = old.id) then raise exception 'Other records are linked to this one. Detach or hand them over first.' using errcode = 'SW409', hint = 'children'; end if;`));
+  const asked = all.flatMap((child) => child.fields.filter((f) => f.kind === 'link' && f.to === table.name).flatMap((f) => [
+    `if has_column_privilege(${literal(ident(child.physical))}, ${literal(f.column)}, 'select') then`,
+    `  if exists (select 1 from ${ident(child.physical)} c where c.${ident(f.column)} = old.id) then raise exception 'Other records are linked to this one. Detach or hand them over first.' using errcode = 'SW409', hint = 'children'; end if;`,
+    'end if;',
+  ]));
   return triggerFunction(table, 'children', false, [`if coalesce(current_setting('steward.children', true), '') <> 'detach' then`, ...asked, 'null;', 'end if;', 'return old;']);
 }
 

@@ -105,7 +105,7 @@ function Preview({ draft }: { draft: FieldDraft }) {
   const { t } = useTranslation();
   const form = useForm<{ value: unknown }>({ initialValues: { value: null } });
   const choices = draft.free ? null : draft.choices.filter((c) => c.label.trim());
-  const field = { ...draft, label: draft.label || t('Label'), choices: draft.kind === 'choice' || draft.kind === 'choices' ? choices : null, computed: false, level: 'write' as const, personal: draft.personal ?? 'no' };
+  const field = { ...draft, label: draft.label || t(KIND_WORDS[draft.kind].label), choices: draft.kind === 'choice' || draft.kind === 'choices' ? choices : null, computed: false, level: 'write' as const, personal: draft.personal ?? 'no' };
   return (
     <div>
       <Text size="xs" c="dimmed" mb={4}>{t('How members will fill it in')}</Text>

@@ -2,6 +2,7 @@
 import { Tooltip } from '@mantine/core';
 import { IconFingerprint, IconShieldExclamation } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { CATEGORIES } from '../catalogue/categories.ts';
 import type { SeenField } from './me.ts';
 
 /** Marks personal data, and special categories (Art. 9 GDPR) more strongly. */
@@ -10,7 +11,8 @@ export function PersonalMark({ field }: { field: SeenField }) {
   if (field.personal === 'no') return null;
   const special = field.personal === 'special';
   const what = special ? t('Special category of personal data (Art. 9 GDPR)') : t('Personal data');
-  const text = field.category ? `${what}: ${t(field.category.replaceAll('_', ' '))}` : what;
+  const category = CATEGORIES.find((c) => c.key === field.category)?.label ?? field.category;
+  const text = category ? `${what}: ${t(category)}` : what;
   const Icon = special ? IconShieldExclamation : IconFingerprint;
   return <Tooltip label={text}><span className={special ? 'mark mark-special' : 'mark'} role="img" aria-label={text}><Icon size={13} stroke={1.7} /></span></Tooltip>;
 }

@@ -34,16 +34,18 @@ const onceKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) =>
 
 const WIDE = new Set(['long_text', 'emails', 'phones', 'links', 'choices']);
 
-interface Props { table: SeenTable; preset: Record<string, unknown>; onDone: (row: Row) => void; onCancel: () => void }
+interface Props { table: SeenTable; preset: Record<string, unknown>; onType: (values: Record<string, unknown>) => void; onDone: (row: Row) => void; onCancel: () => void }
 
-function useCreate({ table, preset, onDone }: Props) {
+function useCreate({ table, preset, onType, onDone }: Props) {
   const { t } = useTranslation();
   const [values, setValues] = useState(preset);
   const [fault, setFault] = useState<Refusal | null>(null);
   const [sending, setSending] = useState(false);
   const [key, setKey] = useState(onceKey);
   const set = (name: string, value: unknown) => {
-    setValues((v) => ({ ...v, [name]: value }));
+    const next = { ...values, [name]: value };
+    setValues(next);
+    onType(next);
     setKey(onceKey());
     setFault((f) => f && new Refusal(f.status, { title: f.title, detail: f.detail, errors: f.errors.filter((e) => e.field !== name) }));
   };

@@ -57,7 +57,7 @@ export function Grid(props: Props) {
   const selection = useSelection(props);
   const template = useMemo(() => [CHECK, ...columns.map((c) => c.width)].map((w) => `${w}px`).join(' '), [columns]);
   const width = CHECK + columns.reduce((sum, c) => sum + c.width, 0);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 14, scrollPaddingStart: ROW, scrollPaddingEnd: 8 });
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 8, scrollPaddingStart: ROW, scrollPaddingEnd: 8 });
   const items = virtual.getVirtualItems();
   const first = items[0]?.index ?? 0, last = items.at(-1)?.index ?? 0;
   useEffect(() => rows.view(first, last), [first, last, rows.view]);

@@ -1,6 +1,7 @@
-// English and German. Keys are the English sentences; only other languages need a file.
+// English and German. Keys are the English sentences; English itself needs only its singulars.
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import en from './language/en.json' with { type: 'json' };
 import de from './language/de.json' with { type: 'json' };
 import deSettings from './language/de_settings.json' with { type: 'json' };
 
@@ -15,7 +16,7 @@ const first = () => {
 void i18next.use(initReactI18next).init({
   lng: first(), fallbackLng: 'en', keySeparator: false, nsSeparator: false, returnEmptyString: false,
   interpolation: { escapeValue: false },
-  resources: { en: { translation: {} }, de: { translation: { ...deSettings, ...de } } },
+  resources: { en: { translation: en }, de: { translation: { ...deSettings, ...de } } },
 });
 document.documentElement.lang = i18next.language;
 

@@ -68,7 +68,7 @@ export function RecordList({ table }: { table: SeenTable }) {
     <div className="list">
       <div className="list-main">
         <TitleBar table={table} asked={asked} onCreate={create} />
-        {selected.size > 0 ? <SelectionBar count={selected.size} onDelete={() => setDeleting(true)} onClear={() => select(new Set())} /> : <ToolBar table={table} view={view} columns={columns} />}
+        {selected.size > 0 ? <SelectionBar table={table} asked={asked} count={selected.size} select={select} onDelete={() => setDeleting(true)} /> : <ToolBar table={table} view={view} columns={columns} />}
         {rows.fault && rows.length === 0 ? <Broken error={rows.fault} />
           : empty ? <EmptyList table={table} filtered={!!(view.filter || view.q)} clear={clear} create={create} />
             : <Grid table={table} rows={rows} columns={columns.columns} sort={view.sort} opened={view.open} selected={selected} select={select}

@@ -6,13 +6,14 @@ import { IconColumns3, IconFilter, IconPlus, IconSearch, IconTrash, IconX } from
 import { useTranslation } from 'react-i18next';
 import type { SeenTable } from './me.ts';
 import type { useColumns, useView } from './view.ts';
-import { allFields, type Asked } from './records.ts';
+import { allFields, askPage, type Asked, type Page } from './records.ts';
 import { useCount } from './rows.ts';
 import { numberText } from './kinds/format.ts';
 import { inWords } from './kinds/offers.ts';
 import { countLines, isGroup, toGroup, toNode, WITHOUT_VALUE, type Line } from './filter.ts';
 import { FilterBuilder } from './filter_builder.tsx';
 import { FilterValueText } from './filter_value.tsx';
+import { sayFault } from './toast.ts';
 import { Popup } from './popup.tsx';
 import { TableIcon } from './icons.tsx';
 
@@ -106,7 +107,7 @@ export function ToolBar({ table, view, columns }: { table: SeenTable; view: View
       <Group className="tool-bar" gap={4} wrap="nowrap">
         <Words key={table.name} view={view} label={table.labels} />
         <Popup opened={opened} onChange={open} position="bottom-start" width="min(600px, calc(100vw - 24px))" className="filter-box"
-          target={<Button variant={lines ? 'light' : 'subtle'} color={lines ? 'accent' : 'gray'} leftSection={<IconFilter size={15} />} onClick={() => open(!opened)} data-filter>{lines ? t('Filter ({{count}})', { count: lines }) : t('Filter')}</Button>}>
+          target={<Button variant={lines ? 'light' : 'subtle'} color={lines ? 'accent' : 'gray'} leftSection={<IconFilter size={15} />} aria-expanded={opened} onClick={() => open(!opened)} data-filter>{lines ? t('Filter ({{count}})', { count: lines }) : t('Filter')}</Button>}>
           <FilterBuilder key={String(opened)} table={table} filter={view.filter} onChange={(filter) => view.change({ filter })} />
         </Popup>
         <div className="grow" />
@@ -117,14 +118,40 @@ export function ToolBar({ table, view, columns }: { table: SeenTable; view: View
   );
 }
 
-export function SelectionBar({ count, onDelete, onClear }: { count: number; onDelete: () => void; onClear: () => void }) {
+/** More than this is better deleted by a filter in parts: each of them is checked and tracked. */
+const MOST_SELECTED = 10_000;
+
+/** Ids of all that match, as far as a selection goes. */
+async function allIds(table: string, asked: Asked): Promise<Set<string>> {
+  const ids = new Set<string>();
+  let cursor: string | null = null;
+  do {
+    const page: Page = await askPage(table, { ...asked, fields: ['id'] }, { limit: 500, cursor });
+    page.data.forEach((row) => ids.add(row.id));
+    cursor = page.next;
+  } while (cursor && ids.size < MOST_SELECTED);
+  return ids;
+}
+
+interface SelectionProps { table: SeenTable; asked: Asked; count: number; select: (ids: Set<string>) => void; onDelete: () => void }
+
+export function SelectionBar({ table, asked, count, select, onDelete }: SelectionProps) {
   const { t } = useTranslation();
+  const [collecting, collect] = useState(false);
+  const total = useCount(table.name, asked, false).data;
+  const more = total?.count !== undefined && (total.count_more || total.count > count) && count < MOST_SELECTED;
+  const selectAll = async () => {
+    collect(true);
+    try { select(await allIds(table.name, asked)); } catch (fault) { sayFault(fault); }
+    collect(false);
+  };
   return (
     <Group className="tool-bar selection-bar" gap={6} wrap="nowrap">
       <strong>{t('{{count}} selected', { count })}</strong>
       <Button variant="subtle" color="red" leftSection={<IconTrash size={15} />} onClick={onDelete}>{t('Delete')}</Button>
+      {more && <Button variant="subtle" color="gray" loading={collecting} onClick={selectAll}>{t('Select all that match')}</Button>}
       <div className="grow" />
-      <ActionIcon aria-label={t('Clear the selection')} onClick={onClear}><IconX size={15} /></ActionIcon>
+      <ActionIcon aria-label={t('Clear the selection')} onClick={() => select(new Set())}><IconX size={15} /></ActionIcon>
     </Group>
   );
 }

@@ -1,5 +1,7 @@
 // Who is signed in and which tables and fields that member may see: all screens are drawn from this.
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import i18next from 'i18next';
+import { useTranslation } from 'react-i18next';
 import type { Choice, KindName, Layout, Origin, Personal, Right, SharingDefault, Verb } from '../catalogue/catalogue.ts';
 import { call } from './client.ts';
 
@@ -22,9 +24,27 @@ export interface Me {
 
 export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => call<Me>('GET', '/me', { signal }), staleTime: 30_000 });
 
-/** The signed-in member, its profile, tenant and seen tables. Inside the frame only (waits for the first answer). */
+const translated = new WeakMap<Me, { language: string; me: Me }>();
+
+/** Standard tables, fields, sections and choices come in English; those that a tenant has renamed stay as they are. */
+function inLanguage(me: Me, language: string): Me {
+  const kept = translated.get(me);
+  if (kept?.language === language) return kept.me;
+  const words = (text: string) => i18next.t(text);
+  const tables = me.tables.map((table) => (table.standard ? {
+    ...table, label: words(table.label), labels: words(table.labels),
+    layout: { ...table.layout, page: table.layout.page.map((s) => ({ ...s, label: words(s.label) })) },
+    fields: table.fields.map((f) => ({ ...f, label: words(f.label), choices: f.choices && f.choices.map((c) => ({ ...c, label: words(c.label) })) })),
+  } : table));
+  const fresh = { ...me, tables };
+  translated.set(me, { language, me: fresh });
+  return fresh;
+}
+
+/** The signed-in member, its profile, tenant and seen tables, in the language of the window. Inside the frame only (waits for the first answer). */
 export function useMe(): Me {
-  return useSuspenseQuery(meQuery).data;
+  const { i18n } = useTranslation();
+  return inLanguage(useSuspenseQuery(meQuery).data, i18n.language);
 }
 
 /** The seen table of that name, or undefined: unknown and hidden look the same. */

@@ -45,7 +45,7 @@ export function Owner({ table, row, onGone }: { table: SeenTable; row: Row; onGo
       <dd>
         <span className="field-value">{row.owner ? <Show field={OWNER} value={row.owner} whole /> : <span className="none">–</span>}</span>
         {table.can.hand_over && (
-          <Popup opened={opened} onChange={open} position="bottom-end" width={280} target={<Button variant="subtle" color="gray" size="compact-xs" onClick={() => open(!opened)}>{t('Hand over')}</Button>}>
+          <Popup opened={opened} onChange={open} position="bottom-end" width={280} target={<Button variant="subtle" color="gray" size="compact-xs" aria-expanded={opened} onClick={() => open(!opened)}>{t('Hand over')}</Button>}>
             <Stack gap={10}>
               <KindInput field={OWNER} label={t('New owner')} value={to} onChange={choose} />
               <Text c="dimmed" fz={12}>{t('You may lose sight of this record if it is not shared with you.')}</Text>

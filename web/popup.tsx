@@ -13,7 +13,7 @@ export function Popup({ opened, onChange, target, width, position, className, ch
     if (!at.closest('[role="listbox"], [role="option"], .mantine-Popover-dropdown')) onChange(false);
   });
   return (
-    <Popover opened={opened} onChange={onChange} position={position} shadow="md" trapFocus closeOnClickOutside={false} width={width} classNames={className ? { dropdown: className } : undefined}>
+    <Popover opened={opened} onChange={onChange} position={position} shadow="md" trapFocus withRoles={false} closeOnClickOutside={false} width={width} classNames={className ? { dropdown: className } : undefined}>
       <Popover.Target><span className="popup-target" ref={outer}>{target}</span></Popover.Target>
       <Popover.Dropdown p={12}><div ref={inner}>{children}</div></Popover.Dropdown>
     </Popover>

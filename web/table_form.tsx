@@ -62,8 +62,8 @@ export function TableForm({ profiles, own, busy, onCancel, onSubmit }: TableForm
             ))}
           </Stack>
         </Radio.Group>
-        <Checkbox.Group label={t('For whom does it exist?')} description={t('They may see, create, change and delete. Finer rights are set under Profiles.')} {...form.getInputProps('profiles')}>
-          <SimpleGrid cols={2} spacing={8} mt={8}>{profiles.map((p) => <Checkbox key={p.id} size="xs" value={p.id} label={p.name} />)}</SimpleGrid>
+        <Checkbox.Group label={t('For whom does it exist?')} description={t('They may see, create, change and delete; you may do everything. Finer rights are set under Profiles.')} {...form.getInputProps('profiles')}>
+          <SimpleGrid cols={2} spacing={8} mt={8}>{profiles.map((p) => <Checkbox key={p.id} size="xs" value={p.id} label={p.name} disabled={p.id === own} />)}</SimpleGrid>
         </Checkbox.Group>
         <Group justify="flex-end" gap="xs"><Button variant="default" onClick={onCancel}>{t('Cancel')}</Button><Button type="submit" loading={busy}>{t('Make the table')}</Button></Group>
       </Stack>

@@ -1,6 +1,5 @@
 // Short messages at the edge of the window.
 import { createElement } from 'react';
-import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { Refusal, sentence } from './client.ts';
@@ -11,7 +10,7 @@ interface WayBack { label: string; run: () => void }
 export function say(message: string, back?: WayBack): void {
   const id = `said-${Date.now()}`;
   const leave = () => { notifications.hide(id); back?.run(); };
-  const words = back ? createElement('span', { className: 'toast-back' }, message, createElement(Button, { variant: 'default', size: 'compact-xs', onClick: leave }, back.label)) : message;
+  const words = back ? createElement('span', { className: 'toast-back' }, message, createElement('button', { type: 'button', className: 'toast-button', onClick: leave }, back.label)) : message;
   notifications.show({ id, message: words, withBorder: true, autoClose: back ? 9000 : 3500, closeButtonProps: { 'aria-label': i18next.t('Close') } });
 }
 

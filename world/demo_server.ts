@@ -10,13 +10,13 @@ import { door, sql } from '../kernel/database.ts';
 import { invalid } from '../kernel/errors.ts';
 import { buildServer, cookieName, cookieOptions, serve, type Clerk } from '../kernel/http.ts';
 import { loadCast, TENANT, whatIsHere, type Ask } from './cast.ts';
-import { MEMBERS } from './people.ts';
+import { MEMBERS, type CastMember } from './people.ts';
 
-const Person = z.object({ name: z.string(), email: z.string(), profile: z.string(), about: z.string(), active: z.boolean() });
-const readCast = endpoint({ method: 'GET', path: '/demo/cast', summary: 'The members of the demo company.', who: 'public', answer: z.object({ tenant: z.string(), data: z.array(Person), next: z.null() }) });
+const Person = z.object({ name: z.string(), email: z.string(), role: z.string(), about: z.string() });
+const readCast = endpoint({ method: 'GET', path: '/demo/cast', summary: 'Those of the demo company who can sign in.', who: 'public', answer: z.object({ tenant: z.string(), data: z.array(Person), next: z.null() }) });
 const signInAs = endpoint({ method: 'POST', path: '/demo/sign-in', summary: 'Signs in as one of the cast, without a password.', who: 'public', body: z.strictObject({ email: z.string().max(254) }), answer: Person });
 
-const shown = ({ name, email, profile, about, leaves }: (typeof MEMBERS)[number]) => ({ name, email, profile, about, active: !leaves });
+const shown = ({ name, email, role, about }: CastMember) => ({ name, email, role, about });
 
 /** Opens a session as the tenant's door would after a right password. */
 async function openSession(tenant: string, email: string): Promise<string | undefined> {
@@ -27,7 +27,7 @@ async function openSession(tenant: string, email: string): Promise<string | unde
 
 function demoClerks(tenant: () => string): Clerk[] {
   return [
-    serve(readCast, async () => ({ tenant: TENANT, data: MEMBERS.map(shown), next: null })),
+    serve(readCast, async () => ({ tenant: TENANT, data: MEMBERS.filter((m) => !m.leaves).map(shown), next: null })),
     serve(signInAs, async ({ body, reply }) => {
       const person = MEMBERS.find((m) => m.email === body.email);
       const secret = person && (await openSession(tenant(), person.email));

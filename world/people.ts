@@ -1,19 +1,19 @@
 // The people of the demo company and those whom it knows: invented, with the names that break careless programs.
 
 /** A member of Maple & Fjord. `manager` is the first name of a member further up in the list. */
-export interface CastMember { name: string; email: string; profile: string; manager?: string; about: string; leaves?: true }
+export interface CastMember { name: string; email: string; /** What he does, in two words. */ role: string; profile: string; manager?: string; about: string; leaves?: true }
 
 const at = (name: string) => `${name}@maple-fjord.example`;
 
 export const MEMBERS: CastMember[] = [
-  { name: 'Ada Ahlgren', email: at('ada'), profile: 'Administrator', about: 'Keeps the settings. Reads no record: settings and data are two rights.' },
-  { name: 'Frida Holm', email: at('frida'), profile: 'Sales', about: 'Leads sales. Sees what everyone below her sees, and the records of one who left.' },
-  { name: 'Karim Haddad', email: at('karim'), profile: 'Sales', manager: 'Frida', about: 'Sells to offices. His deals are private to him and those above.' },
-  { name: 'Lena Brandt', email: at('lena'), profile: 'Sales', manager: 'Frida', about: 'Sells to hotels and homes, and sees what her assistant owns.' },
-  { name: 'Tom Nguyen', email: at('tom'), profile: 'Sales', manager: 'Lena', about: 'Assists Lena. Sees his own deals, not hers: nothing flows down.' },
-  { name: 'Sam O’Neill', email: at('sam'), profile: 'Support', about: 'Fits furniture to people. For him the table of deals does not exist.' },
-  { name: 'Dora Petrova', email: at('dora'), profile: 'Data protection officer', about: 'Answers for personal data: reads everything, special categories too.' },
-  { name: 'Otto Berg', email: at('otto'), profile: 'Sales', manager: 'Frida', about: 'Left the company. His deals stay his, and Frida still sees them.', leaves: true },
+  { name: 'Ada Ahlgren', email: at('ada'), role: 'Administrator', profile: 'Administrator', about: 'Keeps the settings. Reads no record: settings and data are two rights.' },
+  { name: 'Frida Holm', email: at('frida'), role: 'Sales manager', profile: 'Sales', about: 'Leads sales. Sees what everyone below her sees, and the records of one who left.' },
+  { name: 'Karim Haddad', email: at('karim'), role: 'Sales', profile: 'Sales', manager: 'Frida', about: 'Sells to offices. His deals are private to him and those above.' },
+  { name: 'Lena Brandt', email: at('lena'), role: 'Sales', profile: 'Sales', manager: 'Frida', about: 'Sells to hotels and homes, and sees what her assistant owns.' },
+  { name: 'Tom Nguyen', email: at('tom'), role: 'Sales assistant', profile: 'Sales', manager: 'Lena', about: 'Assists Lena. Sees his own deals, not hers: nothing flows down.' },
+  { name: 'Sam O’Neill', email: at('sam'), role: 'Support', profile: 'Support', about: 'Fits furniture to people. For him the table of deals does not exist.' },
+  { name: 'Dora Petrova', email: at('dora'), role: 'Data protection', profile: 'Data protection officer', about: 'Answers for personal data: reads everything, special categories too.' },
+  { name: 'Otto Berg', email: at('otto'), role: 'Former member', profile: 'Sales', manager: 'Frida', about: 'Left the company. His deals stay his, and Frida still sees them.', leaves: true },
 ];
 
 /** first name, last name, job title, company (place in ACCOUNTS), owner, stage, e-mail, phone, city, country */

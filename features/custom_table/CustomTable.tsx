@@ -25,14 +25,12 @@ import { UnsavedBar } from '../../web/unsaved_bar.tsx';
 import { tablesChanged, tablesQuery, type WholeField, type WholeTable } from '../../web/whole_tables.ts';
 import classes from '../../web/table_rows.module.css';
 
-/** A new table is a table, the link through which it reaches a contact, and the profiles for which it exists. */
-async function makeTable({ label, labels, name, icon, reach, profiles }: TableDraft): Promise<string> {
-  await call('POST', '/tables', { body: { name, label: label.trim(), labels: labels.trim(), icon, subject: reach === 'self' ? 'self' : 'none' } });
-  if (reach === 'contact') {
-    await call('POST', `/tables/${name}/fields`, { body: { name: 'contact', label: 'Contact', kind: 'link', to: 'contact', personal: 'no' } });
-    await call('PATCH', `/tables/${name}`, { body: { subject: 'contact' } });
-  }
-  for (const id of profiles) await call('PATCH', `/profiles/${id}`, { body: { tables: { [name]: { see: true, create: true, change: true, delete: true } } } });
+/** A new table has a name, the link through which it reaches a contact, and the profiles for which it exists (the own one gets every right by itself). */
+async function makeTable({ label, labels, name, icon, reach, profiles }: TableDraft, words: { name: string; contact: string; purpose: string }, own: string): Promise<string> {
+  const meaning = reach === 'self' ? { personal: 'yes', category: 'user.name', purpose: words.purpose, origin: 'provided' } : { personal: 'no' };
+  const fields = [{ name: 'name', label: words.name, kind: 'text', required: true, ...meaning }, ...(reach === 'contact' ? [{ name: 'contact', label: words.contact, kind: 'link', to: 'contact', personal: 'no' }] : [])];
+  await call('POST', '/tables', { body: { name, label: label.trim(), labels: labels.trim(), icon, subject: reach, title: 'name', fields } });
+  for (const id of profiles.filter((p) => p !== own)) await call('PATCH', `/profiles/${id}`, { body: { tables: { [name]: { see: true, create: true, change: true, delete: true } } } });
   return name;
 }
 
@@ -42,7 +40,7 @@ function NewTable({ opened, close }: { opened: boolean; close: () => void }) {
   const navigate = useNavigate();
   const profiles = useQuery({ queryKey: ['profiles'], queryFn: ({ signal }) => everyPage<{ id: string; name: string }>('/profiles', signal) });
   const make = useMutation({
-    mutationFn: ({ draft }: { draft: TableDraft; fail: (errors: Record<string, React.ReactNode>) => void }) => makeTable(draft),
+    mutationFn: ({ draft }: { draft: TableDraft; fail: (errors: Record<string, React.ReactNode>) => void }) => makeTable(draft, { name: t('Name'), contact: t('Contact'), purpose: t('Know who it is') }, me.profile.id),
     onSuccess: (name) => { close(); say(t('The table is there.')); void navigate({ to: '/settings/tables/$table', params: { table: name } }); },
     onError: (fault, { fail }) => atFields(fault, TABLE_INPUTS, fail),
     onSettled: tablesChanged,

@@ -291,7 +291,7 @@ describe('a change that stored values would not survive is refused', () => {
 describe('columns without an entry of the catalogue are refused', () => {
   test('for the law itself, and all DDL for members', async () => {
     const table = await physical('project');
-    const statements = [`alter table ${table} add column smuggled text`, `alter table contact add column smuggled text`, 'create table smuggled (id int)', 'create table smuggled as select 1 as id', 'select 1 as id into smuggled', `alter table ${table} rename column ${await columnOf('name')} to smuggled`];
+    const statements = [`alter table ${table} add column smuggled text`, `alter table contact add column smuggled text`, 'create table smuggled (id int)', 'create table smuggled as select 1 as id', 'select 1 as id into smuggled', `alter table ${table} rename column ${await columnOf('effort')} to smuggled`];
     for (const statement of statements) {
       const seal = await everything();
       await assert.rejects(asLaw(t.key, (db) => db.script(statement)), { code: 'SW422' }, `law: ${statement}`);

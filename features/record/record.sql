@@ -70,16 +70,31 @@ create function primary_address(kept jsonb, key text, chosen text) returns jsonb
   end
 $$;
 
--- Columns that some profile can't read, and those of dropped fields: a change of these alone leaves no visible trace such as a changed date (A-30).
+-- Columns that some profile can't read though it sees the table (field_level says the same for one field), and those of dropped fields: a change of these alone
+-- leaves no visible trace such as a changed date (A-30).
 create function restricted_columns(t int) returns text[] language plpgsql stable security definer set search_path from current as $$
 begin
-  return (select coalesce(array_agg(f.column_name), '{}') || coalesce(array_agg(f.column_name || '_currency'), '{}')
+  return (select coalesce(array_agg(f.column_name), '{}') || coalesce(array_agg(f.column_name || '_currency'), '{}') || coalesce(array_agg(f.column_name || '_table'), '{}')
       || (select coalesce(array_agg(s.column_name), '{}') from spare_column s where s.table_no = t) from catalogue_field f
-    where f.table_no = t and (f.personal = 'special' or exists (select 1 from profile_field p where p.field_no = f.no and p.level in ('none', 'masked'))));
+    where f.table_no = t and (f.personal = 'special' or exists (select 1 from profile_field p where p.field_no = f.no and p.level in ('none', 'masked'))
+      or (f.kind in ('link', 'links') and f.to_table <> '*' and exists (select 1 from profile_table r where r.table_no = t and r.may_see and not exists (
+        select 1 from profile_table o join catalogue_table c on c.no = o.table_no where o.profile_no = r.profile_no and c.name = f.to_table and o.may_see)))));
+end $$;
+
+-- Two who store the same value of a unique field at once wait for each other here; nothing is left behind. Advisory locks would do, but nobody has a right to them.
+create table held_value (field_no int, hash bytea, primary key (field_no, hash));
+comment on table held_value is 'personal: no';
+create function hold_value(f int, value text) returns void language plpgsql volatile security definer set search_path from current as $$
+begin
+  insert into held_value values (f, sha256(convert_to(value, 'UTF8'))) on conflict do nothing;
+  delete from held_value where field_no = f and hash = sha256(convert_to(value, 'UTF8'));
 end $$;
 
 alter table duplicate enable row level security;
 alter table duplicate force row level security;
 create policy "the law itself" on duplicate for all to steward_law using (true) with check (true);
+alter table held_value enable row level security;
+alter table held_value force row level security;
+create policy "the law itself" on held_value for all to steward_law using (true) with check (true);
 
-grant execute on function plain(text), hand_over(int, uuid, int), primary_address(jsonb, text, text), restricted_columns(int) to steward_member;
+grant execute on function plain(text), hand_over(int, uuid, int), primary_address(jsonb, text, text), restricted_columns(int), hold_value(int, text) to steward_member;

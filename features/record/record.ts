@@ -47,6 +47,15 @@ export async function createOne(db: Db, caller: Caller, table: SeenTable, values
 export const createMany = (db: Db, caller: Caller, table: SeenTable, rows: Rec[]) =>
   insertRows(db, caller, table, rows.map((values) => columnsFor(caller, table, values, true)));
 
+/** Locks the record and compares it with the tags of `If-Match`. @throws Problem 412 */
+async function mustMatch(db: Db, caller: Caller, table: SeenTable, id: string, expected: string | undefined): Promise<void> {
+  if (expected === undefined || expected === '*') return;
+  // Locking takes the right to change; who has none is told so afterwards.
+  if (table.can.change) await db.run(sql`select 1 from ${sql.table(table.physical)} as t where t.id = ${id} for no key update`);
+  const current = await findRecord(db, caller, table, id);
+  if (current && !expected.split(',').some((tag) => tag.trim() === etag(current))) throw new Problem(412, 'This record was changed meanwhile. Look at it again first.');
+}
+
 /**
  * Changes one record. Answers it as seen afterwards, or `{id, visible: false}` when the change ended the caller's own sight.
  * @throws Problem 404 hidden or missing, 403 seen but not to be changed, 412 when `expected` is not its tag any more.
@@ -54,11 +63,7 @@ export const createMany = (db: Db, caller: Caller, table: SeenTable, rows: Rec[]
 export async function changeOne(db: Db, caller: Caller, table: SeenTable, id: string, values: Rec, expected?: string): Promise<Rec> {
   if (!table.can.change) throw (await findRecord(db, caller, table, id, ['id'])) ? new Problem(403, 'You may not change records here.') : notFound();
   const columns = columnsFor(caller, table, values, false);
-  if (expected !== undefined && expected !== '*') {
-    await db.run(sql`select 1 from ${sql.table(table.physical)} as t where t.id = ${id} for no key update`);
-    const current = await findRecord(db, caller, table, id);
-    if (current && !expected.split(',').some((tag) => tag.trim() === etag(current))) throw new Problem(412, 'This record was changed meanwhile. Look at it again before you change it.');
-  }
+  await mustMatch(db, caller, table, id, expected);
   if (!(await updateRow(db, table, id, columns))) {
     throw (await findRecord(db, caller, table, id, ['id'])) ? new Problem(403, 'You may see this record but not change it.') : notFound();
   }
@@ -67,11 +72,12 @@ export async function changeOne(db: Db, caller: Caller, table: SeenTable, id: st
 
 /**
  * Deletes for good.
- * @throws Problem 404, 403, or 409 while visible records are linked to it and `detach` was not chosen.
+ * @throws Problem 404, 403, 412 when `expected` is not its tag any more, or 409 while visible records are linked to it and `detach` was not chosen.
  */
-export async function deleteOne(db: Db, caller: Caller, table: SeenTable, id: string, detach = false): Promise<void> {
+export async function deleteOne(db: Db, caller: Caller, table: SeenTable, id: string, detach = false, expected?: string): Promise<void> {
   const there = () => findRecord(db, caller, table, id, ['id']);
   if (!table.can.delete) throw (await there()) ? new Problem(403, 'You may not delete records here.') : notFound();
+  await mustMatch(db, caller, table, id, expected);
   await db.script(`set local steward.children = '${detach ? 'detach' : 'ask'}'`);
   const gone = await db.run(sql`delete from ${sql.table(table.physical)} where id = ${id}`);
   if (gone === 0) throw (await there()) ? new Problem(403, 'Only its owner or a manager above may delete this record.') : notFound();
@@ -107,7 +113,8 @@ export const clerks: Clerk[] = [
     const { plan, ask } = query(caller, table, recordId(params.id), fields?.split(','));
     const [row] = await caller.read<Rec>(ask);
     if (!row) throw notFound();
-    return withTag(200, plan.record(row));
+    // The tag is of the whole record: that of a part would never meet If-Match.
+    return fields === undefined ? withTag(200, plan.record(row)) : answer(200, plan.record(row));
   }),
   serve(createRecord, async ({ caller, params, body }) => {
     const table = seenTable(caller, params.table);
@@ -119,9 +126,9 @@ export const clerks: Clerk[] = [
     const table = seenTable(caller, params.table);
     return withTag(200, await caller.as((db) => changeOne(db, caller, table, recordId(params.id), body, request.headers['if-match'])));
   }),
-  serve(deleteRecord, async ({ caller, params, query: { children } }) => {
+  serve(deleteRecord, async ({ caller, params, query: { children }, request }) => {
     const table = seenTable(caller, params.table);
-    await caller.as((db) => deleteOne(db, caller, table, recordId(params.id), children === 'detach'));
+    await caller.as((db) => deleteOne(db, caller, table, recordId(params.id), children === 'detach', request.headers['if-match']));
     return answer(204, undefined);
   }),
   serve(handOver, async ({ caller, params, body }) => {
