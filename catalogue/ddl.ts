@@ -104,8 +104,9 @@ export const triggersOff = (table: Table): string => `alter table ${ident(table.
 export const triggersOn = (table: Table): string => `alter table ${ident(table.physical)} enable trigger user;`;
 
 export function dropTable(table: Table): string {
-  const functions = [...['stamp', 'links', 'children', 'created', 'changed', 'deleted'].map((f) => `${f}`), 'seen', 'owned', 'sources'].map((f) => `drop routine if exists ${ident(`${table.physical}_${f}`)};`);
-  return [`drop table ${ident(table.physical)};`, ...functions].join('\n');
+  const drop = (names: string[]) => names.map((f) => `drop routine if exists ${ident(`${table.physical}_${f}`)};`);
+  // Functions over the table's row type go before it, those of its triggers after it.
+  return [...drop(['sources', 'seen', 'owned']), `drop table ${ident(table.physical)};`, ...drop(['stamp', 'links', 'children', 'created', 'changed', 'deleted'])].join('\n');
 }
 
 /**
