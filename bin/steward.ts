@@ -45,6 +45,14 @@ const commands: Record<string, Command> = {
     help: '--tenant <key>: checks that the activities of a tenant form an unbroken chain',
     run: async (args) => (await import('../features/chain/chain.ts')).verifyCommand(options(args, { tenant: text, json: flag })),
   },
+  docs: {
+    help: 'writes docs/made anew from the code and a fresh tenant',
+    run: async (args) => {
+      options(args, {});
+      process.env.STEWARD_DOCS = 'write';
+      await (await import('../proofs/run.ts')).run(['proofs/made']);
+    },
+  },
   check: {
     help: 'says whether settings, keys and database are as they must be',
     run: async (args) => (await import('../kernel/check.ts')).check(options(args, {})),

@@ -14,7 +14,7 @@ export class TooLarge extends Error {}
 
 const folderOf = (tenant: string) => join(settings.data, 'files', tenant);
 function pathOf(tenant: string, id: string): string {
-  if (!/^[a-z0-9]{1,40}$/.test(tenant) || !/^[0-9a-f-]{36}$/.test(id)) throw new Error('not a file of a tenant');
+  if (!/^[a-z0-9]{1,40}$/.test(tenant) || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new Error('not a file of a tenant');
   return join(folderOf(tenant), id);
 }
 

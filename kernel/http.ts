@@ -160,7 +160,8 @@ export async function buildServer(clerks: Clerk[], more: (app: FastifyInstance) 
   });
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
-    try { done(null, readJson(text as string)); } catch (error) { done(error instanceof Problem ? error : Object.assign(new Error('not JSON'), { statusCode: 400 })); }
+    // Many programs name JSON even where they send no body.
+    try { done(null, text === '' ? undefined : readJson(text as string)); } catch (error) { done(error instanceof Problem ? error : Object.assign(new Error('not JSON'), { statusCode: 400 })); }
   });
   app.setNotFoundHandler((request, reply) => sendProblem(reply, request, notFound()));
   await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: CSP as any }, strictTransportSecurity: overTls() ? { maxAge: 31_536_000 } : false, referrerPolicy: { policy: 'no-referrer' }, crossOriginEmbedderPolicy: false });

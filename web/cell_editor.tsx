@@ -8,7 +8,7 @@ import { KindInput } from './kinds/input.tsx';
 import { Refusal, sentence } from './client.ts';
 
 /** Why a refusal concerns this field, in words. */
-export const faultOf = (fault: unknown, field: string): string =>
+const faultOf = (fault: unknown, field: string): string =>
   fault instanceof Refusal ? sentence(fault.errors.find((e) => e.field === field)?.message ?? fault.detail) : String(fault);
 
 /** Kinds whose editor spreads over several lines or opens lists: Enter belongs to them. */

@@ -6,7 +6,7 @@ import { CATEGORIES } from '../catalogue/categories.ts';
 import type { SeenField } from './me.ts';
 
 /** Marks personal data, and special categories (Art. 9 GDPR) more strongly. */
-export function PersonalMark({ field }: { field: SeenField }) {
+function PersonalMark({ field }: { field: SeenField }) {
   const { t } = useTranslation();
   if (field.personal === 'no') return null;
   const special = field.personal === 'special';

@@ -1,5 +1,5 @@
 // The fields of one record in sections, each edited in place.
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconLock, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -18,6 +18,8 @@ interface LineProps { table: SeenTable; row: Row; field: SeenField; writable: bo
 function FieldLine({ table, row, field, writable }: LineProps) {
   const { t } = useTranslation();
   const [editing, edit] = useState(false);
+  const pencil = useRef<HTMLButtonElement>(null);
+  const close = (by: 'key' | 'away') => { edit(false); if (by === 'key') requestAnimationFrame(() => pencil.current?.focus()); };
   const value = row[field.name];
   const empty = isEmpty(value);
   return (
@@ -25,11 +27,11 @@ function FieldLine({ table, row, field, writable }: LineProps) {
       <dt><FieldLabel field={field} /></dt>
       <dd onClick={(e) => { if (writable && !editing && !(e.target as Element).closest('a')) edit(true); }}>
         {editing
-          ? <CellEditor field={field} value={value} save={(v) => saveField(table.name, row, field, v)} close={() => edit(false)} />
+          ? <CellEditor field={field} value={value} save={(v) => saveField(table.name, row, field, v)} close={close} />
           : <>
             <span className="field-value">{empty ? <span className="none">{writable ? t('Empty') : '–'}</span> : <Show field={field} value={value} whole />}</span>
             {writable
-              ? <ActionIcon size={22} className="field-edit" aria-label={t('Edit {{what}}', { what: field.label })}><IconPencil size={13} /></ActionIcon>
+              ? <ActionIcon ref={pencil} size={22} className="field-edit" aria-label={t('Edit {{what}}', { what: field.label })}><IconPencil size={13} /></ActionIcon>
               : <Tooltip label={field.computed ? t('Computed') : t('Read only')}><span className="field-edit field-lock"><IconLock size={12} aria-hidden /></span></Tooltip>}
           </>}
       </dd>

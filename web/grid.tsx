@@ -12,7 +12,7 @@ import { cellId, GridRow, type Editing } from './grid_row.tsx';
 import { useGridKeys, type Place } from './grid_keys.ts';
 import { saveField } from './save.ts';
 
-const ROW = 33;
+const ROW = 32;
 const CHECK = 40;
 
 interface Props {
@@ -27,7 +27,7 @@ interface Props {
 }
 
 /** Whether a member may change that cell here. */
-export const editable = (table: SeenTable, column: Column | undefined, row: Row | undefined): boolean =>
+const editable = (table: SeenTable, column: Column | undefined, row: Row | undefined): boolean =>
   !!column && !!row && !row.locked && table.can.change && !table.append_only && column.field.level === 'write' && !column.field.computed;
 
 function useSelection({ rows, selected, select }: Pick<Props, 'rows' | 'selected' | 'select'>) {

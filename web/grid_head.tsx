@@ -11,10 +11,11 @@ interface Props {
   onSort: (sort: string | undefined) => void; onResize: (name: string, width: number) => void; onAll: () => void;
 }
 
-export const sortable = (field: SeenField): boolean => OFFERS[field.kind].sortable;
+const sortable = (field: SeenField): boolean => OFFERS[field.kind].sortable;
 
-/** Ascending, descending, off. */
-const nextSort = (name: string, sort: string | undefined) => (sort === name ? `-${name}` : sort === `-${name}` ? undefined : name);
+/** Ascending, descending, off; unchanged for a field that lists can't sort by. */
+export const nextSort = ({ name, kind }: SeenField, sort: string | undefined): string | undefined =>
+  (!OFFERS[kind].sortable ? sort : sort === name ? `-${name}` : sort === `-${name}` ? undefined : name);
 
 function ColumnHead({ column, at, sort, onSort, onResize }: { column: Column; at: number } & Pick<Props, 'sort' | 'onSort' | 'onResize'>) {
   const { t } = useTranslation();
@@ -28,11 +29,11 @@ function ColumnHead({ column, at, sort, onSort, onResize }: { column: Column; at
     handle.onpointermove = (m) => { moved = width + m.clientX - from; handle.style.transform = `translateX(${m.clientX - from}px)`; };
     handle.onpointerup = () => { handle.onpointermove = handle.onpointerup = null; handle.style.transform = ''; onResize(field.name, moved); };
   };
-  const name = <span className="head-name">{field.label}</span>;
+  const name = <span className="head-name">{t(field.label)}</span>;
   return (
     <div role="columnheader" aria-colindex={at + 2} aria-sort={direction} className={['cell', at === 0 && 'cell-title', OFFERS[field.kind].right && 'cell-right'].filter(Boolean).join(' ')}>
       {sortable(field)
-        ? <button type="button" className="head-button" tabIndex={-1} onClick={() => onSort(nextSort(field.name, sort))} title={t('Sort')}>{name}{direction && (direction === 'ascending' ? <IconArrowUp size={13} aria-hidden /> : <IconArrowDown size={13} aria-hidden />)}</button>
+        ? <button type="button" className="head-button" tabIndex={-1} onClick={() => onSort(nextSort(field, sort))} title={t('Sort')}>{name}{direction && (direction === 'ascending' ? <IconArrowUp size={13} aria-hidden /> : <IconArrowDown size={13} aria-hidden />)}</button>
         : name}
       <span className="resize" onPointerDown={drag} aria-hidden />
     </div>

@@ -1,14 +1,15 @@
-// The keyboard in a list: arrows or j/k move, Enter edits, Space opens, x selects.
+// The keyboard in a list: arrows or j/k move, Enter edits, Space opens, s sorts, x selects.
 import type { KeyboardEvent, RefObject } from 'react';
 import type { Column } from './view.ts';
 import type { Row } from './records.ts';
 import type { Rows } from './rows.ts';
+import { nextSort } from './grid_head.tsx';
 import { plainText } from './kinds/format.ts';
 import { undo } from './save.ts';
 
 export interface Place { row: number; col: number }
 interface Hands {
-  rows: Rows; columns: Column[]; place: Place; opened: string | undefined; selected: Set<string>; box: RefObject<HTMLDivElement | null>;
+  rows: Rows; columns: Column[]; place: Place; sort: string | undefined; opened: string | undefined; selected: Set<string>; box: RefObject<HTMLDivElement | null>;
   setPlace: (place: Place) => void;
   begin: (place: Place) => void;
   open: (index: number, how: 'panel' | 'page') => void;
@@ -16,6 +17,7 @@ interface Hands {
   toggleAll: () => void;
   select: (ids: Set<string>) => void;
   reveal: (index: number) => void;
+  onSort: (sort: string | undefined) => void;
   onClose: () => void;
 }
 
@@ -44,8 +46,8 @@ const copy = (row: Row | undefined, column: Column | undefined) => { if (row && 
 
 /** What a key does; undefined lets the browser have it. */
 function deed(e: KeyboardEvent, hands: Hands): (() => void) | undefined {
-  const { place, rows, columns, begin, open, toggle, toggleAll, select, selected, onClose, opened, box } = hands;
-  const screenful = Math.max(1, Math.floor((box.current?.clientHeight ?? 600) / 33) - 2);
+  const { place, rows, columns, sort, onSort, begin, open, toggle, toggleAll, select, selected, onClose, opened, box } = hands;
+  const screenful = Math.max(1, Math.floor((box.current?.clientHeight ?? 600) / 32) - 2);
   if (e.ctrlKey || e.metaKey) {
     if (e.key === 'a') return toggleAll;
     if (e.key === 'z') return () => void undo();
@@ -60,7 +62,7 @@ function deed(e: KeyboardEvent, hands: Hands): (() => void) | undefined {
     ArrowLeft: () => move(hands, 0, -1), h: () => move(hands, 0, -1), ArrowRight: () => move(hands, 0, 1), l: () => move(hands, 0, 1),
     PageDown: () => move(hands, screenful, 0), PageUp: () => move(hands, -screenful, 0), Home: () => move(hands, 0, -Infinity), End: () => move(hands, 0, Infinity),
     Enter: () => (e.shiftKey ? open(place.row, 'page') : begin(place)), F2: () => begin(place), ' ': () => open(place.row, 'panel'), o: () => open(place.row, 'panel'),
-    x: () => toggle(place.row, false), X: () => toggle(place.row, true),
+    s: () => onSort(nextSort(columns[place.col].field, sort)), x: () => toggle(place.row, false), X: () => toggle(place.row, true),
   };
   if (e.key === 'Escape') return selected.size ? () => select(new Set()) : opened ? onClose : undefined;
   return deeds[e.key];

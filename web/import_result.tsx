@@ -43,14 +43,17 @@ export function ImportCounts({ of, would }: { of: Imported; would?: boolean }) {
   );
 }
 
-/** What is wrong, row by row, more on demand. `stamp` changes when they are to be read again. */
-export function Problems({ id, stamp }: { id: string; stamp: string }) {
-  const { t } = useTranslation();
+/** What is wrong, row by row. `stamp` changes when it is to be read again. */
+export function useProblems(id: string, stamp: string) {
   const pages = useInfiniteQuery({
     queryKey: ['imports', id, 'problems', stamp], initialPageParam: undefined as string | undefined, getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
-    queryFn: ({ pageParam, signal }) => call<{ data: FoundProblem[]; next: string | null }>('GET', `/imports/${id}/problems`, { query: { limit: 50, cursor: pageParam }, signal }),
+    queryFn: ({ pageParam, signal }) => call<{ data: FoundProblem[]; next: string | null }>('GET', `/imports/${id}/problems`, { query: { limit: 100, cursor: pageParam }, signal }),
   });
-  const found = pages.data?.pages.flatMap((p) => p.data) ?? [];
+  return { pages, found: pages.data?.pages.flatMap((p) => p.data) ?? [] };
+}
+
+export function Problems({ pages, found }: ReturnType<typeof useProblems>) {
+  const { t } = useTranslation();
   if (found.length === 0) return null;
   return (
     <Stack gap="xs" align="flex-start">

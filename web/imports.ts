@@ -5,7 +5,8 @@ import type { SeenTable } from './me.ts';
 export type ImportState = 'uploaded' | 'mapped' | 'checking' | 'checked' | 'running' | 'paused' | 'done' | 'failed' | 'undone';
 export type Mode = 'create' | 'update' | 'upsert';
 export type Basis = 'contract' | 'legal_obligation' | 'vital' | 'public_task' | 'legitimate_interest' | 'consent';
-export type Target = string | { field: string; link_by?: string } | null;
+/** `values`: what words of the file stand for. */
+export type Target = string | { field: string; link_by?: string; values?: Record<string, string> } | null;
 export interface Reading { encoding: string; delimiter: string; header: boolean; skip: number; decimal: '.' | ','; day_first: boolean }
 export interface GuessedColumn { name: string; sample: string; samples?: string[]; field?: string }
 export interface Source { source: string; basis: Basis | null; purpose?: string }

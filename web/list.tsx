@@ -5,7 +5,8 @@ import { useDidUpdate, useWindowEvent } from '@mantine/hooks';
 import { IconFileImport, IconFilterOff, IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { SeenTable } from './me.ts';
+import { queries, Refusal, sentence } from './client.ts';
+import { meQuery, type SeenTable } from './me.ts';
 import type { Asked } from './records.ts';
 import { useColumns, useView } from './view.ts';
 import { useRows } from './rows.ts';
@@ -35,6 +36,12 @@ function EmptyList({ table, filtered, clear, create }: { table: SeenTable; filte
   );
 }
 
+/** A filter or sort that the server refuses, say because its field is gone. */
+function Refused({ fault, clear }: { fault: Refusal; clear: () => void }) {
+  const { t } = useTranslation();
+  return <Empty icon={<IconFilterOff size={22} stroke={1.5} />} title={t('This did not work')} action={<Button variant="default" mt={8} onClick={clear}>{t('Clear filter and search')}</Button>}>{sentence(fault.detail)}</Empty>;
+}
+
 /** A reload after the window was away for a while, so that nobody works on yesterday's list. */
 function useFreshness(reload: () => void) {
   const [left, setLeft] = useState(0);
@@ -62,14 +69,18 @@ export function RecordList({ table }: { table: SeenTable }) {
   useDidUpdate(() => select(new Set()), [view.filter, view.q]);
   useEffect(() => { document.title = `${table.labels} · Steward`; }, [table.labels]);
   useCommands(selected.size && table.can.delete ? [{ label: t('Delete {{count}} selected', { count: selected.size }), run: () => setDeleting(true) }] : []);
-  const clear = () => view.change({ filter: undefined, q: undefined });
+  const clear = () => view.change({ filter: undefined, q: undefined, sort: undefined });
+  const refused = rows.fault instanceof Refusal && rows.fault.status === 422;
+  // A field of this list may have vanished or been hidden meanwhile: what one may see is asked anew.
+  useEffect(() => { if (refused) void queries.invalidateQueries({ queryKey: meQuery.queryKey }); }, [refused]);
   const empty = rows.ended && rows.length === 0 && !rows.pending;
   return (
     <div className="list">
       <div className="list-main">
         <TitleBar table={table} asked={asked} onCreate={create} />
         {selected.size > 0 ? <SelectionBar table={table} asked={asked} count={selected.size} select={select} onDelete={() => setDeleting(true)} /> : <ToolBar table={table} view={view} columns={columns} />}
-        {rows.fault && rows.length === 0 ? <Broken error={rows.fault} />
+        {refused && (view.filter || view.sort) ? <Refused fault={rows.fault as Refusal} clear={clear} />
+          : rows.fault && rows.length === 0 ? <Broken error={rows.fault} />
           : empty ? <EmptyList table={table} filtered={!!(view.filter || view.q)} clear={clear} create={create} />
             : <Grid table={table} rows={rows} columns={columns.columns} sort={view.sort} opened={view.open} selected={selected} select={select}
               onSort={(sort) => view.change({ sort })} onResize={columns.resize} onOpen={open} onClose={() => view.change({ open: undefined })} />}

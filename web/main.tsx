@@ -8,7 +8,6 @@ import { RouterProvider } from '@tanstack/react-router';
 import '@mantine/core/styles.layer.css';
 import '@mantine/dates/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
-import '@mantine/spotlight/styles.layer.css';
 import '@fontsource-variable/inter';
 import './style.css';
 import './language.ts';

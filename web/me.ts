@@ -22,7 +22,7 @@ export interface Me {
   tables: SeenTable[];
 }
 
-export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => call<Me>('GET', '/me', { signal }), staleTime: 30_000 });
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => call<Me>('GET', '/me', { signal }), staleTime: 30_000, refetchInterval: 60_000 });
 
 const translated = new WeakMap<Me, { language: string; me: Me }>();
 

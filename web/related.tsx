@@ -18,7 +18,7 @@ export function relationsTo(tables: SeenTable[], name: string): Relation[] {
   return tables.flatMap((table) => table.fields.filter((f) => (f.kind === 'link' || f.kind === 'links') && (f.to === name || f.to === '*')).map((field) => ({ table, field })));
 }
 
-export const filterBy = (field: SeenField, id: string): FilterNode => ({ [field.name]: { [field.kind === 'links' ? 'contains' : 'eq']: id } });
+const filterBy = (field: SeenField, id: string): FilterNode => ({ [field.name]: { [field.kind === 'links' ? 'contains' : 'eq']: id } });
 
 const SHOWN = 10;
 

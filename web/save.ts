@@ -55,7 +55,7 @@ export async function saveField(table: string, row: Row, field: SeenField, value
 }
 
 /** Takes a record away that the member has just lost sight of, and says so. */
-export function goneFromSight(table: string, id: string): void {
+function goneFromSight(table: string, id: string): void {
   hideRows(table, new Set([id]));
   say(i18next.t('Saved. You no longer see this record.'));
 }

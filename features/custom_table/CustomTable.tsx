@@ -22,7 +22,7 @@ import { RowsComing, Section, SettingsPage } from '../../web/settings_page.tsx';
 import { IconPicker, TableForm, TABLE_INPUTS, type TableDraft } from '../../web/table_form.tsx';
 import { say, sayFault } from '../../web/toast.ts';
 import { UnsavedBar } from '../../web/unsaved_bar.tsx';
-import { tablesChanged, tablesQuery, type WholeField, type WholeTable } from '../../web/whole_tables.ts';
+import { tablesChanged, tablesQuery, useWholeTables, type WholeField, type WholeTable } from '../../web/whole_tables.ts';
 import classes from '../../web/table_rows.module.css';
 
 /** A new table has a name, the link through which it reaches a contact, and the profiles for which it exists (the own one gets every right by itself). */
@@ -56,7 +56,7 @@ function NewTable({ opened, close }: { opened: boolean; close: () => void }) {
 export function TablesScreen() {
   const { t } = useTranslation();
   const [opened, adding] = useDisclosure();
-  const tables = useQuery(tablesQuery);
+  const tables = useWholeTables();
   return (
     <SettingsPage title={t('Tables and fields')} about={t('Every screen, form, file and right follows from what is described here. Changes count at once, without a restart.')}
       actions={<Button leftSection={<IconPlus size={15} aria-hidden />} onClick={adding.open}>{t('New table')}</Button>}>
@@ -136,9 +136,10 @@ function FieldRow({ field, onEdit, onTrack, onDrop }: { field: WholeField; onEdi
   );
 }
 
-function Fields({ table, tables }: { table: WholeTable; tables: WholeTable[] }) {
+/** `table` as it is stored, `shown` in the words of the window. */
+function Fields({ table, shown, tables }: { table: WholeTable; shown: WholeTable; tables: WholeTable[] }) {
   const { t } = useTranslation();
-  const [edited, edit] = useState<WholeField | 'new' | null>(null);
+  const [edited, edit] = useState<string | null>(null);
   const [leaving, setLeaving] = useState<WholeField | null>(null);
   const track = useMutation({ mutationFn: ({ field, tracked }: { field: WholeField; tracked: boolean }) => call('PATCH', `/tables/${table.name}/fields/${field.name}`, { body: { tracked } }), onError: sayFault, onSettled: tablesChanged });
   const drop = useMutation({
@@ -146,12 +147,12 @@ function Fields({ table, tables }: { table: WholeTable; tables: WholeTable[] }) 
     onSuccess: () => say(t('The field and its values are gone.')), onError: sayFault, onSettled: async () => { setLeaving(null); await tablesChanged(); },
   });
   return (
-    <Section title={t('Fields')} actions={<Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => edit('new')}>{t('Add a field')}</Button>}>
+    <Section title={t('Fields')} actions={<Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => edit('')}>{t('Add a field')}</Button>}>
       <div className={classes.heads} aria-hidden><span>{t('Field')}</span><span className={classes.personal}>{t('Personal data')}</span><span>{t('Tracked')}</span></div>
       <ul className={classes.rows} aria-label={t('Fields')}>
-        {table.fields.map((f) => <FieldRow key={f.name} field={f} onEdit={() => edit(f)} onTrack={(tracked) => track.mutate({ field: f, tracked })} onDrop={() => setLeaving(f)} />)}
+        {shown.fields.map((f) => <FieldRow key={f.name} field={f} onEdit={() => edit(f.name)} onTrack={(tracked) => track.mutate({ field: f, tracked })} onDrop={() => setLeaving(f)} />)}
       </ul>
-      <FieldDrawer table={table} tables={tables} field={edited} onClose={() => edit(null)} />
+      <FieldDrawer table={shown} tables={tables} field={edited === '' ? 'new' : table.fields.find((f) => f.name === edited) ?? null} onClose={() => edit(null)} />
       <Ask opened={!!leaving} title={t('Delete the field {{field}}?', { field: leaving?.label })} yes={t('Delete')} busy={drop.isPending} onYes={() => leaving && drop.mutate(leaving)} onClose={() => setLeaving(null)}>
         <Text>{t('Its values in all records are deleted with it. This can’t be taken back.')}</Text>
       </Ask>
@@ -216,11 +217,11 @@ function DropTable({ table }: { table: WholeTable }) {
   );
 }
 
-function TableEditor({ table, tables }: { table: WholeTable; tables: WholeTable[] }) {
+function TableEditor({ table, shown, tables }: { table: WholeTable; shown: WholeTable; tables: WholeTable[] }) {
   const { t } = useTranslation();
   const { layout, setLayout, facts, setFacts, changes, save, reset } = useDraft(table);
   return (
-    <SettingsPage back={{ to: '/settings/tables', label: t('Tables and fields') }} title={<Group gap={8}><TableIcon icon={facts.icon} size={20} />{facts.labels}</Group>}
+    <SettingsPage back={{ to: '/settings/tables', label: t('Tables and fields') }} title={<Group gap={8}><TableIcon icon={facts.icon} size={20} />{shown.labels}</Group>}
       actions={<Button component={Link} to={`/t/${table.name}`} variant="default">{t('Open the list')}</Button>}
       foot={<UnsavedBar changes={changes} saving={save.isPending} onSave={() => save.mutate()} onDiscard={reset} />}>
       <Tabs defaultValue="fields" keepMounted={false}>
@@ -229,8 +230,8 @@ function TableEditor({ table, tables }: { table: WholeTable; tables: WholeTable[
           <Tabs.Tab value="layout">{t('Layout')}</Tabs.Tab>
           <Tabs.Tab value="table">{t('Table')}</Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="fields"><Fields table={table} tables={tables} /></Tabs.Panel>
-        <Tabs.Panel value="layout"><LayoutEditor fields={table.fields} layout={layout} onChange={setLayout} /></Tabs.Panel>
+        <Tabs.Panel value="fields"><Fields table={table} shown={shown} tables={tables} /></Tabs.Panel>
+        <Tabs.Panel value="layout"><LayoutEditor fields={shown.fields} layout={layout} onChange={setLayout} /></Tabs.Panel>
         <Tabs.Panel value="table"><Stack gap="xl"><FactsForm table={table} facts={facts} onChange={setFacts} /><DropTable table={table} /></Stack></Tabs.Panel>
       </Tabs>
     </SettingsPage>
@@ -241,7 +242,8 @@ function TableEditor({ table, tables }: { table: WholeTable; tables: WholeTable[
 export function TableScreen() {
   const { table: name } = useParams({ strict: false }) as { table: string };
   const tables = useQuery(tablesQuery);
+  const shown = useWholeTables().data;
   if (tables.isPending) return <SettingsPage title=""><RowsComing /></SettingsPage>;
   const table = tables.data?.find((x) => x.name === name);
-  return table ? <TableEditor key={name} table={table} tables={tables.data!} /> : <NothingHere />;
+  return table ? <TableEditor key={name} table={table} shown={shown!.find((x) => x.name === name)!} tables={shown!} /> : <NothingHere />;
 }

@@ -11,9 +11,10 @@ import { sentenceOf } from '../../web/faults.ts';
 import { ImportFile } from '../../web/import_file.tsx';
 import { ImportMapping } from '../../web/import_mapping.tsx';
 import { ImportReading, type Preview } from '../../web/import_reading.tsx';
-import { ImportCounts, ImportProgress, Problems, StateBadge } from '../../web/import_result.tsx';
+import { ImportCounts, ImportProgress, Problems, StateBadge, useProblems } from '../../web/import_result.tsx';
 import { ImportRules, type Rules } from '../../web/import_rules.tsx';
 import { Steps } from '../../web/import_steps.tsx';
+import { ImportWords, unknownWords, withWords } from '../../web/import_words.tsx';
 import { fieldNameOf, placesOf, working, type Imported, type Reading, type Target } from '../../web/imports.ts';
 import { useMe, useTable, type SeenTable } from '../../web/me.ts';
 import { count, dayAndTime } from '../../web/moments.ts';
@@ -28,7 +29,7 @@ const put = (answer: Imported) => { queries.setQueryData(keyOf(answer.id), answe
 
 function Earlier({ tables }: { tables: SeenTable[] }) {
   const { t } = useTranslation();
-  const imports = useQuery({ queryKey: ['imports', 'list'], queryFn: ({ signal }) => call<{ data: Imported[] }>('GET', '/imports', { query: { limit: 20 }, signal }) });
+  const imports = useQuery({ queryKey: ['imports', 'list'], queryFn: ({ signal }) => call<{ data: Imported[] }>('GET', '/imports', { signal }) });
   if (!imports.data?.data.length) return null;
   const nameOf = (table: string | null) => tables.find((x) => x.name === table)?.labels ?? t('a table');
   return (
@@ -107,16 +108,21 @@ function ReadingStep({ of, next }: { of: Imported; next: () => void }) {
   );
 }
 
+/** Stores the choices and starts the dry run. */
+function useCheck(of: Imported, persons: boolean, then: () => void) {
+  return useMutation({
+    mutationFn: async (choices: Choices) => { put(await call<Imported>('PUT', `/imports/${of.id}`, { body: bodyOf(choices, persons) })); return call<Imported>('POST', `/imports/${of.id}/dry-run`, { body: {} }); },
+    onSuccess: (answer) => { queries.removeQueries({ queryKey: [...keyOf(of.id), 'problems'] }); put(answer); then(); },
+    onError: sayFault,
+  });
+}
+
 function RulesStep({ of, persons, choices, next, back }: { of: Imported; persons: boolean; choices: Choices; next: () => void; back: () => void }) {
   const { t } = useTranslation();
   const [errors, setErrors] = useState<Record<string, string>>({});
   const { rules, mapping, places } = choices;
   const used = new Set(Object.values(mapping).map(fieldNameOf));
-  const check = useMutation({
-    mutationFn: async () => { put(await call<Imported>('PUT', `/imports/${of.id}`, { body: bodyOf(choices, persons) })); return call<Imported>('POST', `/imports/${of.id}/dry-run`, { body: {} }); },
-    onSuccess: (answer) => { put(answer); next(); },
-    onError: sayFault,
-  });
+  const check = useCheck(of, persons, next);
   const go = () => {
     const wrong = {
       ...(rules.mode !== 'create' && rules.match.length === 0 && { match: t('Please choose at least one field.') }),
@@ -124,7 +130,7 @@ function RulesStep({ of, persons, choices, next, back }: { of: Imported; persons
       ...(persons && !rules.origin.basis && { basis: t('Please choose a basis.') }),
     };
     setErrors(wrong);
-    if (Object.keys(wrong).length === 0) check.mutate();
+    if (Object.keys(wrong).length === 0) check.mutate(choices);
   };
   return (
     <Stack gap="lg">
@@ -138,19 +144,23 @@ function useAct(of: Imported) {
   return useMutation({ mutationFn: (what: string) => call<Imported>('POST', `/imports/${of.id}/${what}`, { body: {} }), onSuccess: (answer) => { put(answer); void queries.invalidateQueries({ queryKey: ['records'] }); }, onError: sayFault });
 }
 
-function CheckStep({ of, back }: { of: Imported; back: () => void }) {
+function Checked({ of, table, choices, back }: { of: Imported; table: SeenTable; choices: Choices; back: () => void }) {
   const { t } = useTranslation();
   const act = useAct(of);
+  const again = useCheck(of, table.subject !== 'none', () => {});
+  const problems = useProblems(of.id, `check ${of.done} ${of.errors}`);
   const good = of.created + of.updated;
-  if (of.state === 'checking') return <ImportProgress of={of} />;
-  if (of.state === 'mapped' || of.state === 'uploaded') {
-    return <Group gap="xs"><Button variant="default" onClick={back}>{t('Back')}</Button><Button loading={act.isPending} onClick={() => act.mutate('dry-run')}>{t('Check without storing')}</Button></Group>;
-  }
+  const say = (said: Parameters<typeof withWords>[1]) => {
+    const mapping = withWords(choices.mapping, said);
+    choices.setMapping(mapping);
+    again.mutate({ ...choices, mapping });
+  };
   return (
     <Stack gap="md">
       <ImportCounts of={of} would />
-      <Text size="sm">{of.errors > 0 ? t('Rows with problems are left out and come back to you as a file; all others are imported.') : t('No problems found. Nothing has been stored yet.')}</Text>
-      <Problems id={of.id} stamp={`check ${of.done} ${of.errors}`} />
+      <Text>{of.errors > 0 ? t('Rows with problems are left out and come back to you as a file; all others are imported.') : t('No problems found. Nothing has been stored yet.')}</Text>
+      <ImportWords words={unknownWords(problems.found, choices.mapping, table)} busy={again.isPending} onSay={say} />
+      <Problems {...problems} />
       <Group gap="xs">
         <Button variant="default" onClick={back}>{t('Back to the columns')}</Button>
         <Button loading={act.isPending} disabled={good === 0} onClick={() => act.mutate('run')}>{t('Import {{n}} rows', { n: count(good) })}</Button>
@@ -159,12 +169,24 @@ function CheckStep({ of, back }: { of: Imported; back: () => void }) {
   );
 }
 
+function CheckStep(props: { of: Imported; table: SeenTable; choices: Choices; back: () => void }) {
+  const { t } = useTranslation();
+  const act = useAct(props.of);
+  if (props.of.state === 'checking') return <ImportProgress of={props.of} />;
+  if (props.of.state === 'checked') return <Checked {...props} />;
+  return <Group gap="xs"><Button variant="default" onClick={props.back}>{t('Back')}</Button><Button loading={act.isPending} onClick={() => act.mutate('dry-run')}>{t('Check without storing')}</Button></Group>;
+}
+
 function Outcome({ of }: { of: Imported }) {
   const { t } = useTranslation();
   if (of.state === 'undone') return <Alert variant="light" color="gray">{t('Undone: {{removed}} records were taken back, {{kept}} kept because others have changed or use them.', { removed: count(of.removed), kept: count(of.kept) })}</Alert>;
   if (of.state === 'failed') return <Alert variant="light" color="red" icon={<IconAlertTriangle size={16} aria-hidden />}>{of.failure ?? t('The import stopped. What is stored so far stays; you can go on.')}</Alert>;
   if (of.state === 'done') return <Alert variant="light" icon={<IconCircleCheck size={16} aria-hidden />}>{t('The import is done.')}</Alert>;
   return <Text size="sm" c="dimmed">{t('It runs on the server: you may leave this page and come back.')}</Text>;
+}
+
+function Failed({ of }: { of: Imported }) {
+  return <Problems {...useProblems(of.id, `run ${of.done} ${of.errors}`)} />;
 }
 
 function RunStep({ of, table }: { of: Imported; table: SeenTable }) {
@@ -184,7 +206,7 @@ function RunStep({ of, table }: { of: Imported; table: SeenTable }) {
         {of.errors > 0 && <Button component="a" href={`/api/v1/imports/${of.id}/errors.csv`} download variant="default" leftSection={<IconDownload size={15} aria-hidden />}>{t('Rows with problems')}</Button>}
         {(of.state === 'done' || of.state === 'paused' || of.state === 'failed') && of.created > 0 && <Button variant="subtle" color="gray" leftSection={<IconArrowBackUp size={15} aria-hidden />} onClick={() => ask(true)}>{t('Undo …')}</Button>}
       </Group>
-      {!working(of.state) && of.errors > 0 && <Problems id={of.id} stamp={`run ${of.done} ${of.errors}`} />}
+      {!working(of.state) && of.errors > 0 && <Failed of={of} />}
       <Ask opened={asking} title={t('Undo this import?')} yes={t('Undo')} busy={doing('undo')} onClose={() => ask(false)} onYes={() => act.mutate('undo', { onSettled: () => ask(false) })}>
         <Text size="sm">{t('Records that it created and that nobody else has changed are deleted. Changes to existing records stay.')}</Text>
       </Ask>
@@ -213,7 +235,7 @@ function Wizard({ of, table, asked, go }: { of: Imported; table: SeenTable; aske
         </Stack>
       )}
       {at === 3 && <RulesStep of={of} persons={table.subject !== 'none'} choices={choices} next={() => go(4)} back={() => go(2)} />}
-      {at === 4 && <CheckStep of={of} back={() => go(2)} />}
+      {at === 4 && <CheckStep of={of} table={table} choices={choices} back={() => go(2)} />}
       {at === 5 && <RunStep of={of} table={table} />}
     </SettingsPage>
   );

@@ -22,6 +22,8 @@ export const MOST_COLUMNS = 2_000;
 const LARGEST_CELL = 1_000_000;
 const LARGEST_ROW = 4_000_000;
 const HEAD = 262_144;
+/** How ZIP (which XLSX is), PDF and old Excel files begin: cut into rows they would be nonsense. */
+const NO_TEXT = [[0x50, 0x4b, 3, 4], [0x25, 0x50, 0x44, 0x46], [0xd0, 0xcf, 0x11, 0xe0]];
 
 /** Looks at all bytes while they pass by, since a file may be plain ASCII up to its last line; then tells the encoding. */
 export function surveyor() {
@@ -31,13 +33,15 @@ export function surveyor() {
   const strange: Buffer[] = [];
   let headSize = 0; let strangeSize = 0;
   const look = (block: Buffer) => {
-    if (isAscii(block)) return;
+    const ascii = isAscii(block);
+    // From the first odd byte on all of it: a second byte of two may look like a letter.
+    if ((!ascii || strangeSize > 0) && strangeSize < HEAD) { strange.push(block); strangeSize += block.length; }
+    if (ascii) return;
     const said = new TextDecoder('utf-8', { ignoreBOM: true }).decode(block);
     // A whole file of good UTF-8 needs no counting; only doubtful ones are told apart by numbers.
     const unreadable = isUtf8(block) ? 0 : said.split('\ufffd').length - 1;
     broken += unreadable;
     fine += (said.match(/[^\u0000-\u007f]/g)?.length ?? 0) - unreadable;
-    if (strangeSize < HEAD) { strange.push(block); strangeSize += block.length; }
   };
   return {
     see(chunk: Buffer): void {
@@ -50,12 +54,12 @@ export function surveyor() {
       look(block.subarray(0, cut));
     },
     /** After the last chunk: encoding, whether bytes are broken in it, and the beginning of the file as text. */
-    verdict(): { encoding: string; broken: boolean; head: string; complete: boolean } {
+    verdict(): { encoding: string; broken: boolean; head: string; complete: boolean; isText: boolean } {
       look(carry);
       const start = Buffer.concat(head);
       const encoding = encodingOf({ start, zeros, size, fine, broken, strange: Buffer.concat(strange) });
       const text = new TextDecoder(encoding).decode(start.subarray(0, HEAD));
-      return { encoding, broken: encoding === 'utf-8' ? broken > 0 : encoding !== 'windows-1252', head: text, complete: size <= HEAD };
+      return { encoding, broken: encoding === 'utf-8' ? broken > 0 : encoding !== 'windows-1252', head: text, complete: size <= HEAD, isText: !NO_TEXT.some((bytes) => start.subarray(0, bytes.length).equals(Buffer.from(bytes))) };
     },
   };
 }

@@ -6,7 +6,8 @@
 create table import (
   id uuid primary key default uuidv7(),
   member_no int not null references member on delete restrict,
-  table_no int references catalogue_table on delete cascade,
+  -- Null while receiving, and once the table is gone: the row has to stay until its file is deleted.
+  table_no int references catalogue_table on delete set null,
   -- Receiving comes before uploaded: the file is known here before its first byte is on the disk, so that no crash leaves an orphan.
   state text not null default 'receiving' check (state in ('receiving', 'uploaded', 'mapped', 'checking', 'checked', 'running', 'paused', 'done', 'failed', 'undone')),
   file uuid unique,
@@ -30,8 +31,7 @@ create table import (
   lease_until timestamptz,
   created_at timestamptz not null default now(),
   changed_at timestamptz not null default now(),
-  ended_at timestamptz,
-  constraint a_table_before_anything_else check (state = 'receiving' or table_no is not null)
+  ended_at timestamptz
 );
 comment on table import is 'personal: user.behavior; the member who imported is the subject';
 create index import_member on import (member_no);

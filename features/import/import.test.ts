@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ask, byCookie, freshTenant, type Answer, type Client, type FreshTenant } from '../../proofs/start.ts';
+import { sql } from '../../kernel/database.ts';
 import { startJobs, stopJobs } from '../../kernel/jobs.ts';
 import { importJob, sweepImports } from './run.ts';
 
@@ -160,7 +161,7 @@ test('without the right it is refused, a hidden table is not there, a hidden fie
   assert.deepEqual([noOrigin.status, noOrigin.body.errors[0].field], [422, 'origin']);
 });
 
-test('a right that is taken away in the middle ends the import, and giving it back lets it go on', async () => {
+test('importing needs the right on the table, from the first batch to the last', async () => {
   const made = await adam.post('/profiles', { name: 'Passing', tables: { account: { see: true, create: true, import: true } } });
   const dora = await acme.member({ name: 'Dora Passing', profile: 'Passing' });
   const file = `Name\n${Array.from({ length: 2_000 }, (_, i) => `Passing ${i}`).join('\n')}\n`;
@@ -177,6 +178,37 @@ test('a right that is taken away in the middle ends the import, and giving it ba
   await dora.post(`/imports/${id}/resume`);
   assert.deepEqual(counts(await settled(dora, id)), done(2_000));
   assert.deepEqual(await acme.sql(`select count(*)::int as n, count(distinct name)::int as names from account where name like 'Passing %'`), [{ n: 2_000, names: 2_000 }]);
+});
+
+test('a member sees only his own imports', async () => {
+  const fay = await acme.member({ name: 'Fay Other' });
+  const { body: { id } } = await upload(adam, 'account', 'Name\nOwn\n');
+  assert.equal((await adam.get(`/imports/${id}`)).status, 200);
+  assert.deepEqual((await fay.get('/imports')).body.data, []);
+  for (const answer of [await fay.get(`/imports/${id}`), await fay.put(`/imports/${id}`, { mapping: { Name: 'name' } }), await fay.post(`/imports/${id}/run`), await fay.post(`/imports/${id}/undo`), await fay.get(`/imports/${id}/errors.csv`)]) assert.equal(answer.status, 404);
+  assert.deepEqual(await acme.role('fay', (db) => db.rows(sql`select id from import`)), []);
+  await assert.rejects(acme.role('fay', (db) => db.run(sql`insert into import_row values (${id}, uuidv7())`)), { code: '42501' });
+});
+
+test('a field that is dropped in the middle ends the import with its name', async () => {
+  assert.equal((await adam.post('/tables/account/fields', { name: 'shoe_size', label: 'Shoe size', kind: 'number', personal: 'no' })).status, 201);
+  const id = await mapped(adam, 'account', 'Name,Size\nShoes,43\n', { mapping: { Name: 'name', Size: 'shoe_size' } });
+  await adam.post(`/imports/${id}/run`);
+  await settled(adam, id);
+  const second = await mapped(adam, 'account', `Name,Size\n${'More shoes,44\n'.repeat(1_500)}`, { mapping: { Name: 'name', Size: 'shoe_size' } });
+  await adam.post(`/imports/${second}/run`);
+  await adam.post(`/imports/${second}/pause`);
+  assert.equal((await adam.delete('/tables/account/fields/shoe_size')).status, 204);
+  await adam.post(`/imports/${second}/resume`);
+  const ended = await settled(adam, second);
+  assert.deepEqual([ended.state, ended.failure], ['failed', 'There is no field "shoe_size".']);
+});
+
+test('what is no text, no multipart, or without a table is refused in words', async () => {
+  assert.equal((await adam.post('/imports', { table: 'account' })).status, 415);
+  assert.match((await upload(adam, 'account', Buffer.from('504b03041400', 'hex'))).body.detail, /CSV/);
+  assert.equal((await upload(adam, 'account', '')).status, 422);
+  assert.deepEqual(await acme.sql(`select id from import where state = 'receiving'`), []);
 });
 
 test('paused it stands still, resumed it ends with every row once', async () => {
@@ -205,7 +237,7 @@ test('one bad row in the middle of a batch is found by halves and does no harm t
   assert.match(await errorsOf(adam, result.id), /^5,,A value is not allowed here\.,Refused by the database\r\n709,/m);
 });
 
-test('undo takes back what was created and leaves what somebody else has changed', async () => {
+test('undo takes back only what nobody else has changed', async () => {
   const eve = await acme.member({ name: 'Eve Editor' });
   const result = await imported(adam, 'account', 'Name\nUndo 1\nUndo 2\nUndo 3\n', { mapping: { Name: 'name' } });
   const [{ id }] = await acme.sql(`select id from account where name = 'Undo 2'`);

@@ -143,7 +143,8 @@ async function upload(caller: Caller, request: FastifyRequest): Promise<string> 
 }
 
 async function settle(caller: Caller, table: SeenTable, { id, file, survey, hash }: Received): Promise<string> {
-  const { encoding, broken, head, complete } = survey.verdict();
+  const { encoding, broken, head, complete, isText } = survey.verdict();
+  if (!isText) throw new Problem(422, 'This is no text file. Save the table as CSV (UTF-8) and upload that.', [{ field: 'file', code: 'not_text', message: 'is no text file' }]);
   const guessed = { encoding, broken, ...dialect(head, complete) };
   const cells = (await firstRows(caller, file, { ...guessed, decimal: '.', day_first: false }).catch(() => [])).flatMap((r) => r.cells);
   const german = caller.member.language === 'de';
@@ -164,6 +165,9 @@ function readingFrom(old: FileReading, said: { encoding?: string; delimiter?: st
   const broken = encoding === old.encoding ? old.broken : true;
   return { encoding, broken, delimiter, header: said.header ?? old.header, skip: said.skip ?? old.skip, decimal: said.decimal ?? old.decimal, day_first: said.day_first ?? old.day_first };
 }
+
+/** What decides where rows and cells end. */
+const cutBy = ({ encoding, delimiter, header, skip }: FileReading) => [encoding, delimiter, header, skip];
 
 const wrongState = (what: string) => new Problem(409, what);
 
@@ -201,7 +205,7 @@ export const clerks: Clerk[] = [
     const table = importableTable(caller, (t) => t.no === kept.table_no);
     if (!['uploaded', 'mapped', 'checked'].includes(kept.state) || !kept.file) throw wrongState(`This import is ${kept.state}; it cannot be mapped any more.`);
     const reading = readingFrom(kept.reading, body);
-    const { rows, columns } = await measure(caller, kept.file, reading);
+    const { rows, columns } = JSON.stringify(cutBy(reading)) === JSON.stringify(cutBy(kept.reading)) ? kept : await measure(caller, kept.file, reading);
     const mapping = body.mapping ?? null;
     if (mapping) planOf(caller, table, { ...kept, reading, columns, mapping, mode: body.mode, match: body.match });
     // Whoever takes in data about people must be able to say where they come from (Art. 14 GDPR).

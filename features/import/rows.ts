@@ -42,8 +42,15 @@ export function importableTable(caller: Caller, find: (table: SeenTable) => bool
   return table;
 }
 
+/** Told at once and not once for each row. */
+function mayWrite(table: SeenTable, mode: Task['mode']): void {
+  if (mode !== 'update' && !table.can.create) throw new Problem(403, 'You may not create records here.');
+  if (mode !== 'create' && !table.can.change) throw new Problem(403, 'You may not change records here.');
+}
+
 /** Checks a mapping against what the member may write now. @throws Problem 422 naming the column or field; hidden fields read like unknown ones. */
 export function planOf(caller: Caller, table: SeenTable, task: Task): Plan {
+  mayWrite(table, task.mode);
   const locale: Locale = { decimal: task.reading.decimal, dayFirst: task.reading.day_first, currency: caller.company.currency, country: caller.member.language === 'de' ? 'DE' : '' };
   const targets = Object.entries(task.mapping).flatMap(([name, to]): Target[] => {
     const column = task.columns.indexOf(name);
@@ -72,8 +79,8 @@ function target(caller: Caller, table: SeenTable, to: Target, by?: string): Targ
   const field = table.fields.find((f) => f.name === to.field);
   if (!field) throw unknownField(to.field);
   if (field.level !== 'write') throw invalid(to.field, 'You may read this field but not change it.', 'read_only');
-  if (field.kind !== 'link' && field.kind !== 'links') return to;
-  if (field.to === '*') return to;
+  if (by !== undefined && !['link', 'links', 'member'].includes(field.kind)) throw invalid(to.field, 'This field is no link, so that link_by has no meaning.');
+  if ((field.kind !== 'link' && field.kind !== 'links') || field.to === '*') return to;
   const linked = caller.sight.tables.get(field.to!);
   if (!linked) throw unknownField(to.field);
   return { ...to, link: { table: linked, by: by ? findableField(linked, by) : undefined } };

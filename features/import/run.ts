@@ -11,6 +11,8 @@ import { doneOf, importableTable, planOf, storeBatch, type Plan, type Rehearsal,
 
 /** Rows in one transaction: more is hardly faster, and a pause or a crash costs at most one batch. */
 const BATCH = 500;
+/** Characters in one transaction, for files whose rows are huge. */
+const BATCH_SIZE = 4_000_000;
 
 /** One batch, its problems and its progress, together or not at all. False when the import is not this holder's (any more): paused, lost, ended. */
 async function oneBatch(caller: Caller, holder: string, plan: Plan, rows: Row[], rehearsal?: Rehearsal): Promise<boolean> {
@@ -35,12 +37,15 @@ async function oneBatch(caller: Caller, holder: string, plan: Plan, rows: Row[],
 /** Data rows in batches, from row `from` on. */
 async function* batches(tenant: string, task: Task, from: number): AsyncGenerator<Row[]> {
   let left = from + (task.reading.header ? 1 : 0);
-  let batch: Row[] = [];
+  let batch: Row[] = []; let size = 0;
   for await (const rows of rowsOf(readFile(tenant, task.file!), task.reading)) {
     for (const row of rows) {
       if (left > 0) { left--; continue; }
       batch.push(row);
-      if (batch.length === BATCH) { yield batch; batch = []; }
+      size += row.cells.reduce((sum, cell) => sum + cell.length, 0);
+      if (batch.length < BATCH && size < BATCH_SIZE) continue;
+      yield batch;
+      batch = []; size = 0;
     }
   }
   if (batch.length) yield batch;

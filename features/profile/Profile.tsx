@@ -17,7 +17,7 @@ import { Matrix } from '../../web/matrix.tsx';
 import { RowsComing, Section, SettingsPage } from '../../web/settings_page.tsx';
 import { say, sayFault } from '../../web/toast.ts';
 import { UnsavedBar } from '../../web/unsaved_bar.tsx';
-import { tablesQuery, type WholeTable } from '../../web/whole_tables.ts';
+import { useWholeTables, type WholeTable } from '../../web/whole_tables.ts';
 import classes from '../../web/profile_page.module.css';
 
 type Verbs = Partial<Record<Verb, boolean>>;
@@ -229,7 +229,7 @@ export function ProfilesScreen() {
   const { t } = useTranslation();
   const adding = useDisclosure();
   const profiles = useQuery({ queryKey: ['profiles'], queryFn: ({ signal }) => everyPage<Profile>('/profiles', signal) });
-  const tables = useQuery(tablesQuery);
+  const tables = useWholeTables();
   if (profiles.data?.length && tables.data) return <Editor profiles={profiles.data} tables={tables.data} adding={adding} />;
   return <SettingsPage wide title={t('Profiles')}>{profiles.error || tables.error ? <Text c="red">{t('The profiles could not be read.')}</Text> : <RowsComing />}</SettingsPage>;
 }

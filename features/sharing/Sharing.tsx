@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { Badge, Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { IconEye, IconLock, IconPencil } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { SharingDefault } from '../../catalogue/catalogue.ts';
 import { call } from '../../web/client.ts';
@@ -10,7 +10,7 @@ import { sentenceOf } from '../../web/faults.ts';
 import { TableIcon } from '../../web/icons.tsx';
 import { RowsComing, SettingsPage } from '../../web/settings_page.tsx';
 import { say, sayFault } from '../../web/toast.ts';
-import { tablesChanged, tablesQuery, type WholeTable } from '../../web/whole_tables.ts';
+import { tablesChanged, useWholeTables, type WholeTable } from '../../web/whole_tables.ts';
 import classes from '../../web/sharing_rows.module.css';
 
 const WAYS: { value: SharingDefault; label: string; icon: typeof IconLock; means: string; then: string }[] = [
@@ -68,7 +68,7 @@ function TableSharing({ table }: { table: WholeTable }) {
 /** `/settings/sharing` */
 export function SharingScreen() {
   const { t } = useTranslation();
-  const tables = useQuery(tablesQuery);
+  const tables = useWholeTables();
   return (
     <SettingsPage title={t('Sharing')} wide about={t('How far members see the records of others, before anything else widens it. Owners always have their records, and managers above have whatever those below them have.')}>
       {tables.isPending && <RowsComing />}

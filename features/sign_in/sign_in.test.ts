@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hashOf } from '../../kernel/caller.ts';
-import { asLaw, sql } from '../../kernel/database.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { asLaw, door, sql } from '../../kernel/database.ts';
 import { ask, byCookie, freshTenant, PASSWORD, type Answer, type FreshTenant } from '../../proofs/start.ts';
 import { networkOf } from './session.ts';
 
@@ -130,6 +131,15 @@ test('tries are counted also when they come at once', async () => {
   assert.equal((await signIn(berta.email, PASSWORD)).status, 200);
   assert.equal((await acme.sql('select count(*)::int as n from sign_in_try'))[0].n, 0, 'the right password clears the count');
   assert.equal((await signIn(acme.as('adam').email, PASSWORD)).status, 200, 'the others were never slowed');
+
+  const another = () => sql`select try_sign_in('\\x01', false) as seconds`;
+  let sixth: Promise<{ seconds: number }> | undefined;
+  await asLaw(acme.key, async (db) => {
+    for (let i = 0; i < 5; i++) assert.equal((await db.one(another())).seconds, 0);
+    sixth = door(acme.key, (other) => other.one(another()));
+    await pause(200);
+  });
+  assert.ok((await sixth!).seconds > 0, 'also while the five before it are not yet committed');
 });
 
 test('a flood of tries does not lock the owner out of a known device', async () => {

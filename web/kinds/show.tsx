@@ -11,7 +11,7 @@ import { choiceText, dayText, moneyText, momentText, numberText, type Money, typ
 interface Shown { field: SeenField; value: any; whole: boolean }
 
 /** A word on a quiet coloured ground; `color` is a Mantine colour name. */
-export function Tag({ color = 'gray', children }: { color?: string; children: ReactNode }) {
+function Tag({ color = 'gray', children }: { color?: string; children: ReactNode }) {
   return <span className="tag" style={{ background: `var(--mantine-color-${color}-light)`, color: `var(--tag-${color}, var(--mantine-color-text))` }}>{children}</span>;
 }
 
