@@ -79,11 +79,14 @@ export function addField(table: Table, field: Field, target: Table | undefined, 
 /** Index for a field that has become the title or unique. */
 export const addIndex = (table: Table, field: Field): string => indexes(table, field).join('\n');
 
+/** Long text has none: its values are longer than an index can hold. */
+export const dropIndex = (table: Table, field: Field): string => `drop index if exists ${ident(`${table.physical}_${field.column}`)};`;
+
 /** Takes a field's rules away; its columns stay as spare ones, to be emptied and used again. */
 export function dropField(table: Table, field: Field): string {
   const t = ident(table.physical);
   const rules = ['form', 'required', 'member', 'link'].map((rule) => `alter table ${t} drop constraint if exists ${ident(`${field.column}_${rule}`)};`);
-  return [...rules, `drop index if exists ${ident(`${table.physical}_${field.column}`)};`].join('\n');
+  return [...rules, dropIndex(table, field)].join('\n');
 }
 
 /** Lays a field's checks anew after its choices or its being required changed. Whether stored values meet them is the caller's question (brokenRule), asked under the lock that this takes. */
@@ -184,9 +187,9 @@ export function policies(table: Table, all: Table[]): string {
   ].join('\n');
 }
 
-const body = (lines: string[]) => ['$$', 'begin', ...lines, 'end $$'].join('\n');
-const triggerFunction = (table: Table, name: string, definer: boolean, lines: string[]) =>
-  `create or replace function ${ident(`${table.physical}_${name}`)}() returns trigger language plpgsql volatile ${definer ? 'security definer ' : ''}set search_path from current as ${body(lines)};`;
+const body = (lines: string[], variables: string) => ['$$', ...(variables ? [`declare ${variables}`] : []), 'begin', ...lines, 'end $$'].join('\n');
+const triggerFunction = (table: Table, name: string, definer: boolean, lines: string[], variables = '') =>
+  `create or replace function ${ident(`${table.physical}_${name}`)}() returns trigger language plpgsql volatile ${definer ? 'security definer ' : ''}set search_path from current as ${body(lines, variables)};`;
 
 const DIGITS = (column: string) => `regexp_replace(${column}, '\\D', '', 'g')`;
 

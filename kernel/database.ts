@@ -4,6 +4,7 @@ import pg from 'pg';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql, type RawBuilder } from 'kysely';
 import { derive } from './keys.ts';
 import { startPostgres } from './postgres.ts';
+import { send, type Part } from './postgres_unit.ts';
 import { log } from './log.ts';
 
 export { sql };
@@ -37,37 +38,41 @@ export interface Db {
   client: pg.Client;
 }
 
-interface Statements { names: Map<string, string> }
-const statements = new WeakMap<object, Statements>();
-/** More prepared statements than this on one connection cost memory for little (about 20 kB each). */
-const MOST_PREPARED = 300;
-
-function prepared(client: object, text: string): string | undefined {
-  let known = statements.get(client);
-  if (!known) statements.set(client, (known = { names: new Map() }));
-  const name = known.names.get(text);
-  if (name) return name;
-  if (known.names.size >= MOST_PREPARED || text.length > 20_000) return undefined;
-  const fresh = createHash('sha256').update(text).digest('base64url').slice(0, 24);
-  known.names.set(text, fresh);
-  return fresh;
+/** A query without parameters as the text it stands for: building it again for each request costs more than running it. */
+export function fixed(query: Query): Query {
+  const { sql: text, parameters } = query.compile(compiler);
+  if (parameters.length > 0) throw new Error('a fixed query has no parameters');
+  return sql.raw(text);
 }
 
-function session(client: pg.Client): Db {
-  const send = async (query: Query) => {
-    const { sql: text, parameters } = query.compile(compiler);
-    return client.query({ text, values: parameters as unknown[], name: prepared(client, text) });
-  };
+/** Names by text, for each role: a plan holds for the role it was made for, another one's would be made anew at each change. */
+const namesOf = new Map<string, Map<string, string>>();
+function nameFor(role: string, text: string): string | undefined {
+  if (text.length > 20_000) return undefined;
+  let names = namesOf.get(role);
+  if (!names || names.size > 5_000) namesOf.set(role, (names = new Map()));
+  let name = names.get(text);
+  if (!name) names.set(text, (name = createHash('sha256').update(`${role} ${text}`).digest('base64url').slice(0, 24)));
+  return name;
+}
+
+function partOf(role: string, query: Query): Part {
+  const { sql: text, parameters } = query.compile(compiler);
+  return { text, values: parameters as unknown[], name: nameFor(role, text), rows: true };
+}
+
+function session(client: pg.Client, role: string): Db {
+  const ask = async (query: Query) => (await send(client, [partOf(role, query)]))[0];
   return {
     client,
-    rows: async <T>(query: Query) => (await send(query)).rows as T[],
+    rows: async <T>(query: Query) => (await ask(query)).rows as T[],
     one: async <T>(query: Query) => {
-      const { rows } = await send(query);
+      const { rows } = await ask(query);
       if (rows.length !== 1) throw new Error(`expected one row, got ${rows.length}`);
       return rows[0] as T;
     },
-    maybe: async <T>(query: Query) => (await send(query)).rows[0] as T | undefined,
-    run: async (query) => (await send(query)).rowCount ?? 0,
+    maybe: async <T>(query: Query) => (await ask(query)).rows[0] as T | undefined,
+    run: async (query) => (await ask(query)).rowCount ?? 0,
     script: async (text) => { await client.query(text); },
   };
 }
@@ -118,19 +123,35 @@ async function hold<T>(pool: pg.Pool, work: (client: pg.Client) => Promise<T>): 
   }
 }
 
-/** `begin`, role and member in one message; without waiting for the answer, since round trips are the cost (measured: 1.4x against 3 to 4x). */
-function entrance(who: Identity): string {
+const roleOf = (who: Identity) => `s_${who.tenant}_p${Number(who.profile)}`;
+
+/** The signed identity as a setting; signing costs more than a look-up, and a member asks often. */
+const signed = new Map<string, string>();
+function identityOf(who: Identity): string {
   const claim = `${who.member}.${who.profile}.${who.session}.${who.version}`;
-  const mac = createHmac('sha256', derive('identity', who.tenant)).update(claim).digest('hex');
   if (!/^[a-z_]{1,20}$/.test(who.through) || !/^[0-9a-f-]{36}$/.test(who.session)) throw new Error('identity of the wrong form');
-  return `begin; set local role s_${who.tenant}_p${Number(who.profile)}; set local steward.identity = '${claim}.${mac}'; set local steward.through = '${who.through}'; select enter()`;
+  const key = `${who.tenant} ${claim}`;
+  let known = signed.get(key);
+  if (known) return known;
+  known = `set local steward.identity = '${claim}.${createHmac('sha256', derive('identity', who.tenant)).update(claim).digest('hex')}'`;
+  if (signed.size > 10_000) signed.clear();
+  signed.set(key, known);
+  return known;
 }
 
-async function transaction<T>(client: pg.Client, opening: string, work: (db: Db) => Promise<T>): Promise<T> {
-  const opened = client.query(opening);
+/** Role, member and way in, then the law's own look at them. */
+const steps = (who: Identity) => [`set local role ${roleOf(who)}`, identityOf(who), `set local steward.through = '${who.through}'`];
+/** The same as a unit, sent together with what follows, since round trips are the cost (measured: 1.4x against 3 to 4x). */
+function entrance(who: Identity): Part[] {
+  const [role, identity, through] = steps(who);
+  return [{ text: 'begin', name: 'begin' }, { text: role, name: roleOf(who) }, { text: identity }, { text: through, name: `through_${who.through}` }, { text: 'select enter()', name: `enter_${roleOf(who)}` }];
+}
+
+async function transaction<T>(client: pg.Client, opening: string | Part[], role: string, work: (db: Db) => Promise<T>): Promise<T> {
+  const opened = typeof opening === 'string' ? client.query(opening) : send(client, opening);
   opened.catch(() => {});
   try {
-    const result = await work(session(client));
+    const result = await work(session(client, role));
     await opened;
     await client.query('commit');
     return result;
@@ -146,37 +167,36 @@ async function transaction<T>(client: pg.Client, opening: string, work: (db: Db)
  * Raises SW401 when his session, profile or the catalogue's version is not current any more.
  */
 export async function as<T>(who: Identity, work: (db: Db) => Promise<T>): Promise<T> {
-  return hold(await doorPool(who.tenant), (client) => transaction(client, entrance(who), work));
+  return hold(await doorPool(who.tenant), (client) => transaction(client, entrance(who), roleOf(who), work));
 }
 
 /** One read as a member, in a single round trip: begin, query and commit leave together. */
 export async function read<T = any>(who: Identity, query: Query): Promise<T[]> {
+  const parts = [...entrance(who), partOf(roleOf(who), query), { text: 'commit', name: 'commit' }];
   return hold(await doorPool(who.tenant), async (client) => {
-    const opened = client.query(entrance(who));
-    const answer = session(client).rows<T>(query);
-    const closed = client.query('commit');
-    const [first, second, third] = await Promise.allSettled([opened, answer, closed]);
-    if (third.status === 'rejected') unclean.add(client);
-    if (first.status === 'rejected') throw first.reason;
-    if (second.status === 'rejected') throw second.reason;
-    return second.value;
+    try {
+      return (await send(client, parts))[parts.length - 2].rows as T[];
+    } catch (error) {
+      await client.query('rollback').catch(() => unclean.add(client));
+      throw error;
+    }
   });
 }
 
 /** Before anyone is known: only the functions that the law opens to the tenant's login role. */
 export async function door<T>(tenant: string, work: (db: Db) => Promise<T>): Promise<T> {
-  return hold(await doorPool(tenant), (client) => work(session(client)));
+  return hold(await doorPool(tenant), (client) => work(session(client, `s_${tenant}_door`)));
 }
 
 /**
  * Administrative work that needs DDL: proves the right as the member first, then goes on as the tenant's law in the same transaction.
  * Such work goes one at a time per tenant (PostgreSQL refuses two grants on one table at once), and each finds the catalogue as its caller knows it:
- * whoever waited while another changed it gets SW409 and is looked up again. No lock on a table is waited for longer than a second, since all who come later would wait too.
+ * whoever waited while another changed it gets SW409 and is looked up again. No lock on a table is waited for much longer than a second, since all who come later would wait too.
  */
 export async function law<T>(who: Identity, work: (db: Db) => Promise<T>): Promise<T> {
   const proof = `set local search_path = s_${who.tenant}, pg_temp; set local lock_timeout = '5s'; select enter(), must('administer')`;
-  const opening = `${entrance(who).replace('select enter()', proof)}; set local role s_${who.tenant}_law; select from tenant for update; select enter(); set local lock_timeout = '900ms'`;
-  return hold(await installerPool(), (client) => transaction(client, opening, work));
+  const opening = `begin; ${steps(who).join('; ')}; ${proof}; set local role s_${who.tenant}_law; select from tenant for update; select enter(); set local lock_timeout = '1200ms'`;
+  return hold(await installerPool(), (client) => transaction(client, opening, `s_${who.tenant}_law`, work));
 }
 
 /** Within law(): makes or drops database roles, for which the law has no right, and is the law again. Nothing in any other transaction: only the installer's connection can step back to him. */
@@ -184,7 +204,7 @@ export const withRoles = (db: Db, tenant: string, text: string): Promise<void> =
 
 /** As the law of one tenant, for the installer and for jobs that belong to nobody (sealing the chain). */
 export async function asLaw<T>(tenant: string, work: (db: Db) => Promise<T>): Promise<T> {
-  return hold(await installerPool(), (client) => transaction(client, `begin; set local role s_${tenant}_law; set local search_path = s_${tenant}, pg_temp`, work));
+  return hold(await installerPool(), (client) => transaction(client, `begin; set local role s_${tenant}_law; set local search_path = s_${tenant}, pg_temp`, `s_${tenant}_law`, work));
 }
 
 /** One statement of the installation's own (address book, list of tenants) inside a transaction of the law, so that both happen or neither. */
@@ -196,7 +216,7 @@ export async function alsoInstalled(db: Db, tenant: string, query: Query): Promi
 
 /** As the role that owns the installation: roles, schemas, the list of tenants. */
 export async function asInstaller<T>(work: (db: Db) => Promise<T>): Promise<T> {
-  return hold(await installerPool(), (client) => transaction(client, 'begin', work));
+  return hold(await installerPool(), (client) => transaction(client, 'begin', 'installer', work));
 }
 
 export async function closeDatabase(): Promise<void> {

@@ -47,6 +47,8 @@ const SQLSTATES: Record<string, [status: number, detail: string]> = {
  */
 export function translate(error: unknown, fieldOf: (column: string) => string = (c) => c): Problem {
   if (error instanceof Problem) return error;
+  // Thousands of brackets in each other overflow whatever walks through them.
+  if (error instanceof RangeError && /call stack/.test(error.message)) return new Problem(422, 'The input is too deeply nested.');
   const { code = '', message = '', column } = error as PgError;
   const own = /^SW(\d{3})$/.exec(code);
   if (own) {

@@ -41,6 +41,8 @@ revoke all on all tables in schema steward from public;
 /* Found by attack (A-36, A-39, A-43): set_config('role', …) inside any expression changes the reader in mid-query; temporary objects, plpgsql blocks,
    large objects, sleeping and advisory locks serve nobody here. Needs a superuser; \`steward check\` tells whether it is in force. */
 const HARDENING = `
+-- Automatic vacuum gives way to a change of the catalogue after this time; by default only when that has given up.
+alter role current_user set deadlock_timeout = '300ms';
 do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
 revoke execute on function pg_catalog.set_config(text, text, boolean) from public;
 revoke execute on function pg_catalog.pg_sleep(double precision), pg_catalog.pg_sleep_for(interval), pg_catalog.pg_sleep_until(timestamptz) from public;

@@ -276,6 +276,9 @@ describe('a change that stored values would not survive is refused', () => {
     await made(adam.patch('/tables/moving/fields/value', { kind: 'money' }));
     assert.deepEqual((await read()).value, { amount: '12.50', currency: 'EUR' });
     await made(adam.patch('/tables/moving/fields/value', { kind: 'long_text' }));
+    const long = await made(adam.post('/records/moving', { value: 'x'.repeat(2001), list: 'y' }));
+    await refused(() => adam.patch('/tables/moving/fields/value', { kind: 'text' }), 422, 'kind');
+    assert.equal((await adam.delete(`/records/moving/${long.id}`)).status, 204);
     await made(adam.patch('/tables/moving/fields/value', { kind: 'text' }));
     assert.equal((await read()).value, '12.50 EUR');
     await made(adam.patch('/tables/moving/fields/list', { kind: 'choices' }));

@@ -1,13 +1,13 @@
 // Adding, changing and dropping fields: first the catalogue, then columns, then trigger functions and grants, in one transaction.
 import type { z } from 'zod';
 import type { Choice, Field, KindName, Personal, Table } from '../../catalogue/catalogue.ts';
-import { addField, addIndex, brokenRule, changeRules, dropField, functions, physicalName } from '../../catalogue/ddl.ts';
+import { addField, addIndex, brokenRule, changeRules, dropField, dropIndex, functions, physicalName } from '../../catalogue/ddl.ts';
 import { KINDS } from '../../catalogue/kinds.ts';
 import { sql, type Db } from '../../kernel/database.ts';
 import { invalid, Problem, type FieldFault } from '../../kernel/errors.ts';
 import { describeFields, randomName } from '../../kernel/install.ts';
 import type { changeField, FieldDraft } from './custom_table.api.ts';
-import { changeKind } from './kind_change.ts';
+import { changeKind, LOST } from './kind_change.ts';
 import { isBuiltIn, isReservedField, look, proposeName, refuseTwin, spoken } from './names.ts';
 import { refuseBroken } from './refuse_broken.ts';
 import { emptyAtOnce, forgetTaken, hasMoreThan, makeSpare, takeSpares } from './spare.ts';
@@ -17,7 +17,7 @@ type Change = z.output<NonNullable<typeof changeField.body>>;
 
 const LATER = new Set(['formula', 'rollup', 'file']);
 const UNIQUE = new Set<KindName>(['text', 'number', 'email', 'phone', 'web_address']);
-const SEARCHED = new Set<KindName>(['text', 'email', 'phone', 'web_address']);
+const SEARCHED = new Set<KindName>(['text', 'long_text', 'email', 'phone', 'web_address']);
 /** Building an index over more records than this would keep writers waiting for more than a second. */
 const MOST_INDEXED = 200_000;
 
@@ -166,12 +166,13 @@ export async function alterField(db: Db, table: Table, all: Table[], field: Fiel
   await db.run(sql`update catalogue_field set label = ${next.label}, kind = ${next.kind}, column_name = ${next.column}, required = ${next.required}, is_unique = ${next.unique}, tracked = ${next.tracked}, searchable = ${next.searchable},
     personal = ${next.personal}, category = ${next.category}, purpose = ${next.purpose}, origin = ${next.origin}, erasure = ${next.erasure}, choices = ${next.choices === null ? null : JSON.stringify(next.choices)}::jsonb where no = ${field.no}`);
   const after = { ...table, fields: table.fields.map((f) => (f.no === field.no ? next : f)) };
-  const rules = next.kind === field.kind && (JSON.stringify(next.choices) !== JSON.stringify(field.choices) || next.required !== field.required);
-  if (rules) await db.script(changeRules(after, next));
+  const rules = next.column === field.column && (next.kind !== field.kind || JSON.stringify(next.choices) !== JSON.stringify(field.choices) || next.required !== field.required);
+  if (rules) await db.script(`${changeRules(after, next)}\n${next.kind === 'long_text' ? dropIndex(after, next) : ''}`);
   if (rules || next.required) {
     const broken = brokenRule(next);
     if (next.required && (!field.required || next.kind !== field.kind)) await refuseBroken(db, table, broken.required, 'required', ['has no value', 'have no value']);
-    if (rules) await refuseBroken(db, table, broken.form, 'choices', ['uses a choice that would go', 'use a choice that would go']);
+    if (rules && next.kind !== field.kind) await refuseBroken(db, table, broken.form, 'kind', LOST);
+    else if (rules) await refuseBroken(db, table, broken.form, 'choices', ['uses a choice that would go', 'use a choice that would go']);
   }
   if (next.unique && !field.unique) await db.script(addIndex(after, next));
   await layAnew(db, after, replaced(all, after));

@@ -16,8 +16,9 @@ const WAYS: Partial<Record<KindName, KindName[]>> = {
   text: ['long_text', 'number', 'money', 'date', 'moment', 'yes_no', 'choice', 'choices', 'email', 'phone', 'web_address'],
   long_text: ['text'], choice: [...TEXTS, 'choices'], choices: TEXTS, number: TEXTS, money: TEXTS, date: TEXTS, moment: TEXTS, yes_no: TEXTS, email: TEXTS, phone: TEXTS, web_address: TEXTS,
 };
+export const LOST: [string, string] = ['has a value that would not survive', 'have values that would not survive'];
 /** More records than this would keep the table locked for longer than a second (measured: docs/decisions.md). */
-const MOST = 20_000;
+const MOST = 10_000;
 /** Values are written by toText in one spelling, whatever the people's locale. */
 const WRITTEN: Locale = { decimal: '.', dayFirst: false, currency: 'EUR', country: 'DE' };
 
@@ -33,7 +34,7 @@ async function convertAll(db: Db, table: Table, from: Field, to: Field): Promise
   const rows = await db.rows<Record<string, unknown>>(sql`select id, ${sql.join(columns)} from ${sql.table(table.physical)} where ${columns[0]} is not null`);
   const done = rows.map((row) => ({ id: row.id as string, values: convert(from, to, columnsOf(from).map((c) => row[c])) }));
   const lost = done.filter((d) => d.values === undefined).map((d) => d.id);
-  if (lost.length) await refuseRecords(db, table, sql`id = any(${lost}::uuid[])`, lost.length, 'kind', ['has a value that would not survive', 'have values that would not survive']);
+  if (lost.length) await refuseRecords(db, table, sql`id = any(${lost}::uuid[])`, lost.length, 'kind', LOST);
   return done as { id: string; values: unknown[] }[];
 }
 
@@ -50,13 +51,15 @@ async function write(db: Db, table: Table, from: Field, to: Field, rows: { id: s
 }
 
 /**
- * Moves all values of a field into a column of the new kind, and makes the old one a spare. Answers the field with its new column.
+ * Moves all values of a field into a column of the new kind, and makes the old one a spare. Answers the field with its new column; text and long text
+ * are the same column under another rule, which the caller lays.
  * @throws Problem 422 naming up to three records that the asker may see, 409 where this field's kind is fixed.
  */
 export async function changeKind(db: Db, table: Table, from: Field, wanted: Field): Promise<Field> {
   if (isBuiltIn(from)) throw new Problem(409, 'The kind of a built-in field is fixed.');
   if (!WAYS[from.kind]?.includes(wanted.kind)) throw invalid('kind', 'A field of this kind cannot become that one. Make a new field instead.', 'no_way');
   if (table.append_only && await hasMoreThan(db, table, 0)) throw new Problem(409, 'Records of this table are never changed, so its fields stay as they are.');
+  if (TEXTS.includes(from.kind) && TEXTS.includes(wanted.kind)) return wanted;
   if (await hasMoreThan(db, table, MOST)) throw invalid('kind', `The table has more than ${MOST.toLocaleString('en')} records: converting them would keep everybody waiting. Make a new field and fill it by import instead.`, 'too_many');
   const to = { ...wanted, column: physicalName('f', randomName()) };
   await db.script(`lock table ${ident(table.physical)} in share row exclusive mode;`);

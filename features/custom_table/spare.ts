@@ -10,6 +10,8 @@ import { codeOf, log } from '../../kernel/log.ts';
 /** Up to as many records a column is emptied at once; in larger tables in the background, so that nobody waits. */
 const AT_ONCE = 10_000;
 const BATCH = 5_000;
+/** Leaves the records' changed dates alone. */
+const EMPTYING = `set local steward.emptying = 'on'`;
 
 /** True where a table has more records than `most`; never counts further. */
 export async function hasMoreThan(db: Db, table: Pick<Table, 'physical'>, most: number): Promise<boolean> {
@@ -46,6 +48,7 @@ export async function makeSpare(db: Db, table: Table, field: Field, empty: boole
 export async function emptyAtOnce(db: Db, table: Table, field: Field): Promise<boolean> {
   if (await hasMoreThan(db, table, AT_ONCE)) return false;
   const columns = columnsOf(field).map((c) => sql.ref(c));
+  await db.script(EMPTYING);
   await db.run(sql`update ${sql.table(table.physical)} set ${sql.join(columns.map((c) => sql`${c} = null`))} where ${sql.join(columns.map((c) => sql`${c} is not null`), sql` or `)}`);
   return true;
 }
@@ -55,6 +58,7 @@ interface Spare { table_no: number; column_name: string; physical: string }
 /** One batch; false when the column holds nothing any more, which is then noted. */
 async function emptyBatch(db: Db, { table_no, column_name, physical }: Spare): Promise<boolean> {
   const column = sql.ref(column_name);
+  await db.script(EMPTYING);
   const n = await db.run(sql`update ${sql.table(physical)} set ${column} = null where id in (select id from ${sql.table(physical)} where ${column} is not null order by id limit ${BATCH} for update)`);
   if (n === 0) await db.run(sql`update spare_column set empty = true where table_no = ${table_no} and column_name = ${column_name}`);
   return n > 0;

@@ -5,7 +5,7 @@ import type { Caller } from '../../kernel/caller.ts';
 import { sql, type Db, type Query } from '../../kernel/database.ts';
 import { invalid, Problem } from '../../kernel/errors.ts';
 import { serve, type Clerk } from '../../kernel/http.ts';
-import { expressions, fieldNamed, linkLabel, pathOf } from '../../kernel/records/expression.ts';
+import { anyLinkLabel, expressions, fieldNamed, linkLabel, linksLabels, pathOf, type Path } from '../../kernel/records/expression.ts';
 import { filterCondition } from '../../kernel/records/filter.ts';
 import { keysOf, openPlace, phases, questionOf, sealPlace, type Key, type Phase } from '../../kernel/records/paging.ts';
 import { allFields, personOf, reading } from '../../kernel/records/reading.ts';
@@ -83,10 +83,10 @@ function keyColumns(keys: Key[]): Query {
 export async function page(db: Db, caller: Caller, table: SeenTable, question: Question): Promise<Page> {
   const limit = question.limit ?? 50;
   const keys = keysOf(caller, table, question.sort ?? []);
-  const asked = questionOf(caller, table, [question.filter ?? null, question.sort ?? null, question.q ?? null]);
-  const place = question.cursor === undefined ? undefined : openPlace(caller, asked, question.cursor);
   const plan = reading(caller, table, question.fields ?? allFields(table));
   const where = await conditions(db, caller, table, question);
+  const asked = questionOf(caller, table, [question.filter ?? null, question.sort ?? null, question.q ?? null]);
+  const place = question.cursor === undefined ? undefined : openPlace(caller, asked, question.cursor);
   const steps = phases(keys, place);
   const rows = await rowsOf(db, table, sql`${plan.select}, t.id as row_id${keyColumns(keys)}`, where, steps, limit + 1);
   const more = rows.length > limit;
@@ -99,6 +99,13 @@ export async function page(db: Db, caller: Caller, table: SeenTable, question: Q
   };
 }
 
+/** A link as it reads: null where what it leads to is hidden. */
+function shownLink({ sight }: Caller, path: Path): Query | undefined {
+  if (path.field.kind === 'links') return linksLabels(sight, path, 't');
+  if (path.field.kind !== 'link') return undefined;
+  return path.field.to === '*' ? anyLinkLabel(sight, path, 't') : linkLabel(sight, path, 't');
+}
+
 function aggregateOf(caller: Caller, table: SeenTable, { op, field }: { op: string; field?: string }, i: number) {
   const as = sql.ref(`a${i}`);
   if (op === 'count' && field === undefined) return { select: sql`count(*) as ${as}`, value: Number, name: 'count' };
@@ -107,7 +114,7 @@ function aggregateOf(caller: Caller, table: SeenTable, { op, field }: { op: stri
   const [e] = expressions(path, 't');
   const kind = path.field.kind;
   const name = `${op}_${field}`;
-  if (op === 'count') return { select: sql`count(${e}) as ${as}`, value: Number, name };
+  if (op === 'count') return { select: sql`count(${shownLink(caller, path) ?? e}) as ${as}`, value: Number, name };
   if (kind !== 'number' && kind !== 'money' && !((op === 'min' || op === 'max') && (kind === 'date' || kind === 'moment'))) throw invalid(field, `has no ${op}`);
   if (kind === 'money') {
     // Sums of different currencies mean nothing: more than one currency gives null.

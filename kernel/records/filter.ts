@@ -10,6 +10,7 @@ import { condition, isId, pathOf, type Path, type Readable } from './expression.
 import { memberNo } from './writing.ts';
 
 const MOST_CONDITIONS = 100;
+const MOST_PARTS = 1000;
 const DEEPEST = 10;
 const NEUTRAL: Locale = { decimal: '.', dayFirst: false, currency: 'EUR', country: 'DE' };
 const ALWAYS: Operator[] = ['is_empty', 'not_empty'];
@@ -30,8 +31,8 @@ function valueOf(caller: Caller, path: Path, said: unknown): unknown {
     return id.toLowerCase();
   }
   if (field.kind === 'member') {
-    const no = memberNo(caller, said === 'me' ? caller.member.id : said);
-    if (no === undefined) throw invalid(text, 'There is no such active member.');
+    const no = memberNo(caller, said === 'me' ? caller.member.id : said, true);
+    if (no === undefined) throw invalid(text, 'There is no such member.');
     return no;
   }
   if (field.kind === 'moment' && typeof said === 'string') {
@@ -63,12 +64,16 @@ function many(said: unknown, text: string, most = 500): unknown[] {
 const cast = (field: Readable): Query => sql.raw(isId(field) ? 'uuid' : kindOf(field).columns[0].type);
 
 /** Lists of addresses and of words have conditions of their own: does any element match. */
-function elementTest(field: Readable, c: Query, operator: Operator, values: string[]): Query | undefined {
+function elementTest(sight: Sight, field: Readable, c: Query, operator: Operator, values: string[]): Query | undefined {
   if (field.kind === 'choices') {
     if (operator === 'ne' || operator === 'nin') return sql`(${c} is null or not ${c} && ${values}::text[])`;
     return sql`${c} && ${values}::text[]`;
   }
-  if (field.kind === 'links') return operator === 'ne' || operator === 'nin' ? sql`(${c} is null or not ${c} && ${values}::uuid[])` : sql`${c} && ${values}::uuid[]`;
+  if (field.kind === 'links') {
+    // Knowing the id of a hidden record must not tell what is linked to it.
+    const seen = sql`array(select l.id from ${sql.table(sight.tables.get(field.to!)!.physical)} as l where l.id = any(${values}::uuid[]))`;
+    return operator === 'nin' ? sql`(${c} is null or not ${c} && ${seen})` : sql`${c} && ${seen}`;
+  }
   if (field.kind !== 'emails' && field.kind !== 'phones') return undefined;
   const element = sql`lower(e ->> ${sql.lit(field.kind === 'emails' ? 'address' : 'number')})`;
   const matches = operator === 'contains' ? sql`strpos(${element}, lower(${values[0]})) > 0` : operator === 'starts_with' ? sql`starts_with(${element}, lower(${values[0]}))` : sql`${element} = any(${values.map((v) => v.toLowerCase())}::text[])`;
@@ -78,14 +83,27 @@ function elementTest(field: Readable, c: Query, operator: Operator, values: stri
 
 const COMPARE: Partial<Record<Operator, string>> = { lt: '<', lte: '<=', gt: '>', gte: '>=' };
 
+/** Where amounts are said with a currency only that one is meant, else any. */
+function inCurrency(path: Path, operator: Operator, said: unknown, inner: (columns: Query[]) => Query): (columns: Query[]) => Query {
+  const given = (Array.isArray(said) ? said : [said]).map((v) => (typeof v === 'object' && v !== null ? String((v as { currency?: unknown }).currency ?? '').trim().toUpperCase() : ''));
+  if (new Set(given).size > 1) throw invalid(path.text, 'takes amounts of one currency');
+  if (given[0] === '') return inner;
+  return (columns) => (operator === 'ne' || operator === 'nin' ? sql`(${inner(columns)} or ${columns[1]} <> ${given[0]})` : sql`(${inner(columns)} and ${columns[1]} = ${given[0]})`);
+}
+
 function test(caller: Caller, path: Path, operator: Operator, said: unknown): (columns: Query[]) => Query {
+  const inner = valueTest(caller, path, operator, said);
+  return path.field.kind === 'money' ? inCurrency(path, operator, said, inner) : inner;
+}
+
+function valueTest(caller: Caller, path: Path, operator: Operator, said: unknown): (columns: Query[]) => Query {
   const { field, text } = path;
   const one = () => valueOf(caller, path, said);
   const list = () => many(said, text).map((v) => valueOf(caller, path, v));
   const element = field.kind === 'choices' || field.kind === 'links' || field.kind === 'emails' || field.kind === 'phones';
   if (element) {
     const values = (operator === 'in' || operator === 'nin' ? list() : [one()]) as string[];
-    return ([c]) => elementTest(field, c, operator, values)!;
+    return ([c]) => elementTest(caller.sight, field, c, operator, values)!;
   }
   if (operator === 'in' || operator === 'nin') {
     const values = list();
@@ -111,7 +129,8 @@ function emptiness(sight: Sight, path: Path): (columns: Query[]) => Query {
   const target = field.kind === 'link' && field.to !== '*' ? sight.tables.get(field.to!) : undefined;
   if (target) return ([c]) => sql`exists (select 1 from ${sql.table(target.physical)} as z where z.id = ${c})`;
   if (field.kind === 'link') return (columns) => sql`record_seen(${columns[1]}, ${columns[0]})`;
-  if (field.kind === 'choices' || field.kind === 'links') return ([c]) => sql`cardinality(${c}) > 0`;
+  if (field.kind === 'links') return ([c]) => sql`exists (select 1 from ${sql.table(sight.tables.get(field.to!)!.physical)} as z where z.id = any(${c}))`;
+  if (field.kind === 'choices') return ([c]) => sql`cardinality(${c}) > 0`;
   return ([c]) => sql`${c} is not null`;
 }
 
@@ -123,6 +142,8 @@ function leaf(caller: Caller, table: SeenTable, name: string, operator: string, 
     const wanted = (operator === 'not_empty') !== (said === false || said === 'false');
     return wanted ? filled : sql`not coalesce(${filled}, false)`;
   }
+  // Over a link "not this" is whatever "this" does not find, also where there is no parent to ask.
+  if (path.steps.length > 0 && (operator === 'ne' || operator === 'nin')) return sql`not coalesce(${leaf(caller, table, name, operator === 'ne' ? 'eq' : 'in', said)}, false)`;
   const asked = condition(path, 't', test(caller, path, operator as Operator, said));
   if (path.field.kind !== 'link') return asked;
   // Knowing the id of a hidden parent must not tell which children it has: what reads as empty is not found by it either.
@@ -133,10 +154,13 @@ function leaf(caller: Caller, table: SeenTable, name: string, operator: string, 
 /** `{and:[…]}`, `{or:[…]}`, `{not:…}` or `{field:{operator:value}}`, nested at most ten deep, at most a hundred conditions. */
 export function filterCondition(caller: Caller, table: SeenTable, filter: unknown): Query {
   let conditions = 0;
+  let parts = 0;
+  const most = (n: number, what: string) => new Problem(422, `The filter has too many ${what}.`, [{ field: 'filter', code: 'too_many', message: `at most ${n} ${what}` }]);
   const build = (node: unknown, depth: number): Query => {
     if (depth > DEEPEST) throw new Problem(422, 'The filter is nested too deeply.', [{ field: 'filter', code: 'too_deep', message: `at most ${DEEPEST} levels` }]);
     if (typeof node !== 'object' || node === null || Array.isArray(node)) throw invalid('filter', 'is not of the form {"field":{"operator":value}}');
-    const parts = Object.entries(node).flatMap(([key, value]) => {
+    if (++parts > MOST_PARTS) throw most(MOST_PARTS, 'parts');
+    const built = Object.entries(node).flatMap(([key, value]) => {
       if (key === 'and' || key === 'or') {
         if (!Array.isArray(value)) throw invalid('filter', `"${key}" takes a list`);
         if (value.length === 0) return [];
@@ -146,11 +170,11 @@ export function filterCondition(caller: Caller, table: SeenTable, filter: unknow
       if (key === 'not') return [sql`not coalesce(${build(value, depth + 1)}, false)`];
       const operators = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [['eq', value] as [string, unknown]];
       return operators.map(([operator, said]) => {
-        if (++conditions > MOST_CONDITIONS) throw new Problem(422, 'The filter has too many conditions.', [{ field: 'filter', code: 'too_many', message: `at most ${MOST_CONDITIONS} conditions` }]);
+        if (++conditions > MOST_CONDITIONS) throw most(MOST_CONDITIONS, 'conditions');
         return said === null ? leaf(caller, table, key, operator === 'ne' ? 'not_empty' : 'is_empty', true) : leaf(caller, table, key, operator, said);
       });
     });
-    return parts.length ? sql`(${sql.join(parts, sql` and `)})` : sql`true`;
+    return built.length ? sql`(${sql.join(built, sql` and `)})` : sql`true`;
   };
   return build(filter ?? {}, 0);
 }

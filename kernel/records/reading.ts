@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { SeenTable, Sight } from '../../catalogue/catalogue.ts';
 import { kindOf } from '../../catalogue/kinds.ts';
 import type { Caller, Person } from '../caller.ts';
-import { sql, type Query } from '../database.ts';
+import { fixed, sql, type Query } from '../database.ts';
+import { Problem } from '../errors.ts';
 import { anyLinkLabel, expressions, isId, linkLabel, linksLabels, pathOf, SYSTEM, type Path } from './expression.ts';
 
 export interface Reading {
@@ -35,27 +36,27 @@ function part(caller: Caller, path: Path): Part {
 /** All fields of a table that the caller may read, system fields first. */
 export const allFields = (table: SeenTable): string[] => [...SYSTEM.map((f) => f.name), ...table.fields.map((f) => f.name)];
 
-const readings = new WeakMap<Sight, Map<string, Part[]>>();
+const readings = new WeakMap<Sight, Map<string, Reading>>();
 
-/** What to select for these fields. `id` is always there. Parts are kept as long as the sight they were drawn from. */
+/** What to select for these fields. `id` is always there. Kept as long as the sight it was drawn from. */
 export function reading(caller: Caller, table: SeenTable, fields: string[]): Reading {
-  const names = [...new Set(['id', ...fields])];
-  const key = `${table.name} ${names.join(' ')}`;
+  const key = `${table.name} ${fields.join(' ')}`;
   let kept = readings.get(caller.sight);
   if (!kept) readings.set(caller.sight, (kept = new Map()));
-  let parts = kept.get(key);
-  if (!parts) {
-    parts = names.map((name) => part(caller, pathOf(caller.sight, table, name)));
-    if (kept.size < 500) kept.set(key, parts);
+  let made = kept.get(key);
+  if (!made) {
+    made = assemble([...new Set(['id', ...fields])].map((name) => part(caller, pathOf(caller.sight, table, name))));
+    if (kept.size < 500) kept.set(key, made);
   }
-  return assemble(parts);
+  return made;
 }
 
 function assemble(parts: Part[]): Reading {
-  const select = sql.join(parts.flatMap((p, i) => p.columns.map((c, j) => sql`${c} as ${sql.ref(`c${i}_${j}`)}`)));
+  const select = fixed(sql.join(parts.flatMap((p, i) => p.columns.map((c, j) => sql`${c} as ${sql.ref(`c${i}_${j}`)}`))));
+  const plan = parts.map((p, i) => ({ name: p.path.text, value: p.value, columns: p.columns.map((_, j) => `c${i}_${j}`) }));
   return {
     select,
-    record: (row) => Object.fromEntries(parts.map((p, i) => [p.path.text, p.value(p.columns.map((_, j) => row[`c${i}_${j}`]))])),
+    record: (row) => Object.fromEntries(plan.map(({ name, value, columns }) => [name, value(columns.map((c) => row[c]))])),
   };
 }
 

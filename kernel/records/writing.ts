@@ -11,11 +11,11 @@ export type Columns = Record<string, unknown>;
 
 const fault = (field: string, code: string, message: string): FieldFault => ({ field, code, message });
 
-/** Number of an active member by id or e-mail. */
-export function memberNo(caller: Caller, said: unknown): number | undefined {
+/** Number of an active member by id or e-mail; `former` also takes one who has left, whose records stay his. */
+export function memberNo(caller: Caller, said: unknown, former = false): number | undefined {
   if (typeof said !== 'string') return undefined;
   const wanted = said.trim().toLowerCase();
-  for (const [no, person] of caller.people) if (person.active && (person.id === wanted || person.email === wanted)) return no;
+  for (const [no, person] of caller.people) if ((person.active || former) && (person.id === wanted || person.email === wanted)) return no;
   return undefined;
 }
 
@@ -62,7 +62,7 @@ export function columnsFor(caller: Caller, table: SeenTable, values: Record<stri
     else Object.assign(columns, made);
   }
   if (creating) {
-    for (const field of table.fields) if (field.required && field.level === 'write' && !(field.name in values)) faults.push(fault(field.name, 'required', 'must not be empty'));
+    for (const field of table.fields) if (field.required && field.level === 'write' && !Object.hasOwn(values, field.name)) faults.push(fault(field.name, 'required', 'must not be empty'));
   }
   if (faults.length) throw new Problem(422, `${faults[0].field}: ${faults[0].message}`, faults);
   return columns;
