@@ -55,6 +55,7 @@ export function Grid(props: Props) {
   const [place, setPlace] = useState<Place>({ row: 0, col: 0 });
   const [isEditing, edit] = useState(false);
   const selection = useSelection(props);
+  const selectable = table.can.delete || (table.can.change && !table.append_only);
   const template = useMemo(() => [CHECK, ...columns.map((c) => c.width)].map((w) => `${w}px`).join(' '), [columns]);
   const width = CHECK + columns.reduce((sum, c) => sum + c.width, 0);
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 8, scrollPaddingStart: ROW, scrollPaddingEnd: 8 });
@@ -89,13 +90,13 @@ export function Grid(props: Props) {
     <div className="grid" role="grid" ref={box} tabIndex={0} aria-label={table.labels} aria-rowcount={rows.ended ? rows.length + 1 : -1} aria-colcount={columns.length + 1} aria-multiselectable
       aria-activedescendant={items.some((i) => i.index === place.row) && rows.rowAt(place.row) ? cellId(place.row, place.col) : undefined} onKeyDown={isEditing ? undefined : onKeyDown} onClick={onClick} onDoubleClick={onDoubleClick} aria-busy={rows.pending}>
       <div role="rowgroup" className="grid-head" style={{ width }}>
-        <GridHead columns={columns} template={template} sort={sort} all={selection.all} selectable={table.can.delete} onSort={onSort} onResize={onResize} onAll={selection.toggleAll} />
+        <GridHead columns={columns} template={template} sort={sort} all={selection.all} selectable={selectable} onSort={onSort} onResize={onResize} onAll={selection.toggleAll} />
       </div>
       <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize(), width }} data-stale={rows.pending || undefined}>
         {items.map(({ index, start }) => {
           const row = rows.rowAt(index);
           const active = index === place.row ? place.col : -1;
-          return <GridRow key={index} table={table} row={row} index={index} top={start} columns={columns} template={template} selectable={table.can.delete} selected={!!row && selected.has(row.id)} opened={!!row && row.id === opened} active={active} editing={active >= 0 && isEditing ? editing : null} />;
+          return <GridRow key={index} table={table} row={row} index={index} top={start} columns={columns} template={template} selectable={selectable} selected={!!row && selected.has(row.id)} opened={!!row && row.id === opened} active={active} editing={active >= 0 && isEditing ? editing : null} />;
         })}
       </div>
     </div>

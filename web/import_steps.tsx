@@ -12,7 +12,7 @@ export function Steps({ at, open, onOpen }: { at: number; open: readonly number[
     <ol className={classes.steps} aria-label={t('Steps')}>
       {STEPS.map((step, i) => (
         <li key={step} data-done={i < at || undefined} aria-current={i === at ? 'step' : undefined}>
-          <button type="button" aria-label={`${i + 1} ${t(step)}`} disabled={!open.includes(i)} onClick={() => onOpen(i)}>
+          <button type="button" disabled={!open.includes(i)} onClick={() => onOpen(i)}>
             <span className={classes.number}>{i < at ? <IconCheck size={12} stroke={2.5} aria-hidden /> : i + 1}</span>
             <span className={classes.word}>{t(step)}</span>
           </button>

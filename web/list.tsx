@@ -12,7 +12,7 @@ import { useColumns, useView } from './view.ts';
 import { useRows } from './rows.ts';
 import { Grid } from './grid.tsx';
 import { SelectionBar, TitleBar, ToolBar } from './list_bar.tsx';
-import { MassDelete } from './mass_delete.tsx';
+import { MassChange, MassDelete } from './mass.tsx';
 import { SidePanel } from './page.tsx';
 import { Broken, Empty } from './nothing_here.tsx';
 import { TableIcon } from './icons.tsx';
@@ -59,7 +59,7 @@ export function RecordList({ table }: { table: SeenTable }) {
   }), [view.filter, view.sort, view.q, table.title, columns.columns]);
   const rows = useRows(table.name, asked);
   const [selected, select] = useState(new Set<string>());
-  const [deleting, setDeleting] = useState(false);
+  const [task, begin] = useState<'delete' | 'change' | null>(null);
   const create = () => openCreate(table.name, {}, (row) => { rows.reload(); view.change({ open: row.id }, false); });
   const open = (id: string, how: 'panel' | 'page') => {
     if (how === 'page') void navigate({ to: '/t/$table/$id', params: { table: table.name, id } });
@@ -68,7 +68,15 @@ export function RecordList({ table }: { table: SeenTable }) {
   useFreshness(rows.reload);
   useDidUpdate(() => select(new Set()), [view.filter, view.q]);
   useEffect(() => { document.title = `${table.labels} · Steward`; }, [table.labels]);
-  useCommands(selected.size && table.can.delete ? [{ label: t('Delete {{count}} selected', { count: selected.size }), run: () => setDeleting(true) }] : []);
+  useCommands(selected.size === 0 ? [] : [
+    ...(table.can.change && !table.append_only ? [{ label: t('Change {{count}} selected', { count: selected.size }), run: () => begin('change') }] : []),
+    ...(table.can.delete ? [{ label: t('Delete {{count}} selected', { count: selected.size }), run: () => begin('delete') }] : []),
+  ]);
+  const end = (gone: Set<string>) => {
+    begin(null);
+    select(new Set([...selected].filter((id) => !gone.has(id))));
+    if (gone.has(view.open ?? '')) view.change({ open: undefined });
+  };
   const clear = () => view.change({ filter: undefined, q: undefined, sort: undefined });
   const refused = rows.fault instanceof Refusal && rows.fault.status === 422;
   // A field of this list may have vanished or been hidden meanwhile: what one may see is asked anew.
@@ -78,7 +86,7 @@ export function RecordList({ table }: { table: SeenTable }) {
     <div className="list">
       <div className="list-main">
         <TitleBar table={table} asked={asked} onCreate={create} />
-        {selected.size > 0 ? <SelectionBar table={table} asked={asked} count={selected.size} select={select} onDelete={() => setDeleting(true)} /> : <ToolBar table={table} view={view} columns={columns} />}
+        {selected.size > 0 ? <SelectionBar table={table} asked={asked} count={selected.size} select={select} onDelete={() => begin('delete')} onChange={() => begin('change')} /> : <ToolBar table={table} view={view} columns={columns} />}
         {refused && (view.filter || view.sort) ? <Refused fault={rows.fault as Refusal} clear={clear} />
           : rows.fault && rows.length === 0 ? <Broken error={rows.fault} />
           : empty ? <EmptyList table={table} filtered={!!(view.filter || view.q)} clear={clear} create={create} />
@@ -86,7 +94,8 @@ export function RecordList({ table }: { table: SeenTable }) {
               onSort={(sort) => view.change({ sort })} onResize={columns.resize} onOpen={open} onClose={() => view.change({ open: undefined })} />}
       </div>
       {view.open && <SidePanel table={table} id={view.open} onClose={() => view.change({ open: undefined })} />}
-      {deleting && <MassDelete table={table} ids={[...selected]} onClose={(gone) => { setDeleting(false); select(new Set([...selected].filter((id) => !gone.has(id)))); if (gone.has(view.open ?? '')) view.change({ open: undefined }); }} />}
+      {task === 'delete' && <MassDelete table={table} ids={[...selected]} onClose={end} />}
+      {task === 'change' && <MassChange table={table} ids={[...selected]} onClose={end} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { ActionIcon, Button, Checkbox, CloseButton, Group, Popover, ScrollArea, Stack, TextInput, Tooltip, UnstyledButton } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconColumns3, IconFilter, IconPlus, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
+import { IconColumns3, IconFilter, IconPencil, IconPlus, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { SeenTable } from './me.ts';
 import type { useColumns, useView } from './view.ts';
@@ -133,22 +133,24 @@ async function allIds(table: string, asked: Asked): Promise<Set<string>> {
   return ids;
 }
 
-interface SelectionProps { table: SeenTable; asked: Asked; count: number; select: (ids: Set<string>) => void; onDelete: () => void }
+interface SelectionProps { table: SeenTable; asked: Asked; count: number; select: (ids: Set<string>) => void; onDelete: () => void; onChange: () => void }
 
-export function SelectionBar({ table, asked, count, select, onDelete }: SelectionProps) {
+export function SelectionBar({ table, asked, count, select, onDelete, onChange }: SelectionProps) {
   const { t } = useTranslation();
   const [collecting, collect] = useState(false);
+  const [collected, haveAll] = useState(false);
   const total = useCount(table.name, asked, false).data;
-  const more = total?.count !== undefined && (total.count_more || total.count > count) && count < MOST_SELECTED;
+  const more = total?.count !== undefined && (total.count_more || total.count > count) && !collected;
   const selectAll = async () => {
     collect(true);
-    try { select(await allIds(table.name, asked)); } catch (fault) { sayFault(fault); }
+    try { select(await allIds(table.name, asked)); haveAll(true); } catch (fault) { sayFault(fault); }
     collect(false);
   };
   return (
     <Group className="tool-bar selection-bar" gap={6} wrap="nowrap">
       <strong>{t('{{count}} selected', { count })}</strong>
-      <Button variant="subtle" color="red" leftSection={<IconTrash size={15} />} onClick={onDelete}>{t('Delete')}</Button>
+      {table.can.change && !table.append_only && <Button variant="subtle" color="gray" leftSection={<IconPencil size={15} />} onClick={onChange}>{t('Change')}</Button>}
+      {table.can.delete && <Button variant="subtle" color="red" leftSection={<IconTrash size={15} />} onClick={onDelete}>{t('Delete')}</Button>}
       {more && <Button variant="subtle" color="gray" loading={collecting} onClick={selectAll}>{t('Select all that match')}</Button>}
       <div className="grow" />
       <ActionIcon aria-label={t('Clear the selection')} onClick={() => select(new Set())}><IconX size={15} /></ActionIcon>

@@ -1,5 +1,5 @@
 // How the window looks: 13 px Inter on a 4 px grid, quiet greys and one accent, light and dark.
-import { ActionIcon, Badge, Button, createTheme, Input, InputWrapper, Menu, Modal, Text, Tooltip, type MantineColorsTuple } from '@mantine/core';
+import { ActionIcon, Badge, Button, createTheme, Input, InputWrapper, Menu, Modal, Text, Select, Tooltip, type MantineColorsTuple } from '@mantine/core';
 
 const accent: MantineColorsTuple = ['#e9f7f4', '#d3ece7', '#a5d9cf', '#73c4b5', '#4bb3a0', '#2fa893', '#138575', '#0f6e66', '#0b5a54', '#064842'];
 // Darker than the library's, so that white on red and red on white reach a contrast of 4.5.
@@ -29,6 +29,7 @@ export const theme = createTheme({
     Text: Text.extend({ defaultProps: { size: 'sm' } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', radius: 'md' } }),
     Modal: Modal.extend({ defaultProps: { radius: 'md', overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } }),
+    Select: Select.extend({ defaultProps: { selectFirstOptionOnChange: true } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, fz: 12 } }),
   },
 });
