@@ -38,9 +38,14 @@ export interface Field {
   choices: Choice[] | null;
   /** A computed field is read only and no more visible than the fields it is made from. */
   computed: { from: string[]; sql: string } | null;
+  /** Absent means: the parent by its label, the children not. */
+  sight?: LinkSight | null;
 }
 
-export type SharingDefault = 'private' | 'read' | 'edit';
+export type SharingDefault = 'private' | 'read' | 'edit' | 'parent';
+
+/** Of a link: does who sees the child see the parent, does who owns the parent see the children (SPEC 3.3, path 7). */
+export interface LinkSight { parent: 'none' | 'label' | 'read'; children: 'none' | 'read' }
 
 export interface Table {
   no: number;
@@ -56,6 +61,8 @@ export interface Table {
   /** How its personal data reach a person: the table is one (`self`), a link field leads there, or `none`. */
   subject: string;
   sharing: SharingDefault;
+  /** With sharing by parent: the link field that leads to it. */
+  parent?: string | null;
   /** Name of the field that stands for a record in links and headings. */
   title: string;
   fields: Field[];

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { functions, policies, triggers } from '../catalogue/ddl.ts';
+import { functions, policies, sightFunctions, triggers } from '../catalogue/ddl.ts';
 import { asInstaller, sql, type Db } from './database.ts';
 import { inTenant, lawText, RELEASE } from './install.ts';
 import { projectFolder } from './settings.ts';
@@ -32,7 +32,7 @@ async function upgradeTenant(db: Db, key: string, from: number, features: readon
     set local role s_${key}_law; set local search_path = s_${key}, pg_temp; set local steward.installing = 'on'; ${inTenant(key, steps(features, from).join('\n'))} ${TAKE_AWAY(key)} ${again(lawText(key, features))}`);
   const { catalogue } = await db.one<{ catalogue: Catalogue }>(sql`select read_catalogue() as catalogue`);
   const { tables } = catalogue;
-  await db.script(inTenant(key, tables.map((t) => `${functions(t, tables)}\n${policies(t)}\n${triggers(t)}`).join('\n')));
+  await db.script(inTenant(key, [...tables.map((t) => `${functions(t, tables)}\n${sightFunctions(t)}\nselect lay_criteria(${t.no});`), ...tables.map((t) => `${policies(t, tables)}\n${triggers(t)}`)].join('\n')));
   await db.script(`select lay_all_grants(); update tenant set version = version + 1; set local steward.installing = 'off'; reset role; reset search_path`);
   await db.run(sql`update steward.tenant set release = ${RELEASE} where key = ${key}`);
 }

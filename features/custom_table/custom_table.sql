@@ -14,7 +14,10 @@ create table catalogue_table (
   append_only boolean not null default false,
   -- How its personal data reach their subject (SPEC 2.4): the table is the person, a link field leads there, or it holds none.
   subject text not null,
-  sharing text not null default 'edit' check (sharing in ('private', 'read', 'edit')),
+  sharing text not null default 'edit' check (sharing in ('private', 'read', 'edit', 'parent')),
+  -- With sharing by parent: the link field that leads to it.
+  parent_field text,
+  check ((sharing = 'parent') = (parent_field is not null)),
   title text not null,
   layout jsonb not null default '{"list":[],"page":[]}'
 );
@@ -63,7 +66,7 @@ create table spare_column (
 comment on table spare_column is 'personal: no';
 
 -- No number is given twice: the activities of a dropped field would be read by the rights of the new one.
-create table last_number (what text primary key check (what in ('table', 'field', 'profile')), no int not null);
+create table last_number (what text primary key check (what in ('table', 'field', 'profile', 'group', 'team', 'rule', 'source')), no int not null);
 comment on table last_number is 'personal: no';
 
 -- The first of as many fresh numbers as wanted.
@@ -104,10 +107,10 @@ begin
   return jsonb_build_object(
     'version', (select version from tenant),
     'tables', coalesce((select jsonb_agg(jsonb_build_object('no', t.no, 'name', t.name, 'label', t.label, 'labels', t.labels, 'physical', t.physical, 'icon', t.icon,
-      'standard', t.standard, 'append_only', t.append_only, 'subject', t.subject, 'sharing', t.sharing, 'title', t.title, 'layout', t.layout,
+      'standard', t.standard, 'append_only', t.append_only, 'subject', t.subject, 'sharing', t.sharing, 'parent', t.parent_field, 'title', t.title, 'layout', t.layout,
       'fields', coalesce((select jsonb_agg(jsonb_build_object('no', f.no, 'name', f.name, 'label', f.label, 'kind', f.kind, 'column', f.column_name, 'required', f.required,
         'unique', f.is_unique, 'tracked', f.tracked, 'searchable', f.searchable, 'personal', f.personal, 'category', f.category, 'purpose', f.purpose, 'origin', f.origin,
-        'erasure', f.erasure, 'to', f.to_table, 'choices', f.choices, 'computed', f.computed) order by f.position, f.no)
+        'erasure', f.erasure, 'to', f.to_table, 'choices', f.choices, 'computed', f.computed, 'sight', (select jsonb_build_object('parent', k.parent, 'children', k.children) from link_sharing k where k.field_no = f.no)) order by f.position, f.no)
         from catalogue_field f where f.table_no = t.no), '[]')) order by t.no) from catalogue_table t), '[]'));
 end $$;
 

@@ -83,7 +83,7 @@ begin
     join pg_attribute a on a.attrelid = quote_ident(physical)::regclass and a.attnum > 0 and not a.attisdropped
       and a.attname in (f.column_name, f.column_name || '_currency', f.column_name || '_table')
     where f.table_no = t;
-  execute format('grant select (%s) on %I to %I', concat_ws(', ', 'id, owner_no, created_at, created_by, changed_at, changed_by', readable), physical, holder);
+  execute format('grant select (%s) on %I to %I', concat_ws(', ', 'id, owner_no, share_class, created_at, created_by, changed_at, changed_by', readable), physical, holder);
   if r.may_create then execute format('grant insert (%s) on %I to %I', concat_ws(', ', 'id, owner_no', writable), physical, holder); end if;
   if r.may_change and not closed and writable is not null then execute format('grant update (%s) on %I to %I', writable, physical, holder); end if;
   if r.may_delete and not closed then execute format('grant delete on %I to %I', physical, holder); end if;

@@ -26,18 +26,20 @@ declare
 begin
   if physical is null then raise exception 'There is nothing here that you may see.' using errcode = 'SW404'; end if;
   execute format('select owner_no from %I where id = $1 for update', physical) into owner using record;
-  if owner is null or level_of(me(), t, owner) = 'none' then raise exception 'There is nothing here that you may see.' using errcode = 'SW404'; end if;
-  if not table_right(t, 'may_hand_over') or level_of(me(), t, owner) <> 'full' then
+  if owner is null or record_level(me(), t, record) = 'none' then raise exception 'There is nothing here that you may see.' using errcode = 'SW404'; end if;
+  if not table_right(t, 'may_hand_over') or record_level(me(), t, record) <> 'full' then
     raise exception 'Only its owner or a manager above, with the right to hand over, can do this.' using errcode = 'SW403';
   end if;
   if not exists (select 1 from member where no = to_member and active) then
     raise exception 'There is no such active member.' using errcode = 'SW422', column = 'owner';
   end if;
   if owner <> to_member then
+    -- Whoever it was shared with was chosen by the one who owned it (SPEC 3.3, path 6).
+    delete from share where table_no = t and record_id = record;
     execute format('update %I set owner_no = $1 where id = $2', physical) using to_member, record;
     perform note_activity('hand_over', t, record, jsonb_build_object('from', (select id from member where no = owner), 'to', (select id from member where no = to_member)));
   end if;
-  return level_of(me(), t, to_member) <> 'none';
+  return record_level(me(), t, record) <> 'none';
 end $$;
 
 -- Links that foreign keys can't take back: to any table, and lists of links.
@@ -45,6 +47,7 @@ create function unlink_record() returns trigger language plpgsql volatile securi
 declare
   f record;
 begin
+  delete from share where record_id = old.id;
   for f in select c.column_name, c.kind, t.physical from catalogue_field c join catalogue_table t on t.no = c.table_no
     where (c.kind = 'link' and c.to_table = '*') or (c.kind = 'links' and c.to_table = tg_argv[0]) loop
     if f.kind = 'link' then

@@ -177,14 +177,14 @@ describe('nothing that a member may not see is attached to', () => {
     assert.deepEqual((await alice.get(`/records/thing/${thing.id}`)).body, thing);
   });
 
-  test('a parent that is hidden reads as empty', async () => {
+  test('a parent that is hidden reads as empty, but for its name where the link shows that', async () => {
     const hidden = await create(mia, 'account', { name: 'Hidden' });
     const own = await create(alice, 'account', { name: 'Own' });
     const { id } = await create(alice, 'thing', { name: 'T' });
     const seen = await made(mia.patch(`/records/thing/${id}`, { place: hidden.id, places: [hidden.id, own.id], about: { table: 'account', id: hidden.id } }));
     assert.deepEqual([seen.place.label, seen.places.length, seen.about.label], ['Hidden', 2, 'Hidden']);
     const read = (await alice.get(`/records/thing/${id}?fields=place,places,about,place.name`)).body;
-    assert.deepEqual(read, { id, place: null, places: [{ id: own.id, label: 'Own' }], about: null, 'place.name': null });
+    assert.deepEqual(read, { id, place: { id: null, label: 'Hidden' }, places: [{ id: own.id, label: 'Own' }], about: null, 'place.name': null });
     await made(alice.patch(`/records/thing/${id}`, { places: [], name: 'Other' }));
     assert.deepEqual((await mia.get(`/records/thing/${id}`)).body.places, [{ id: hidden.id, label: 'Hidden' }], 'what one does not see one does not take away');
   });

@@ -98,7 +98,7 @@ export async function findBy(db: Db, table: SeenTable, fieldName: string, values
 
 async function access(db: Db, caller: Caller, table: SeenTable, id: string) {
   if (!(await findRecord(db, caller, table, id, ['id']))) throw notFound();
-  const { level } = await db.one<{ level: string }>(sql`select my_level(${table.no}, owner_no) as level from ${sql.table(table.physical)} where id = ${id}`);
+  const { level } = await db.one<{ level: string }>(sql`select my_level(${table.no}, ${id}) as level`);
   const change = table.can.change && level !== 'read';
   const full = level === 'full';
   return { see: true, change, delete: full && table.can.delete, share: full && table.can.share, hand_over: full && table.can.hand_over,

@@ -75,7 +75,7 @@ for (const sharing of DEFAULTS) {
       const viewers = (await adam.get(`/records/deal/${id}/viewers?limit=500`)).body.data;
       for (const who of Object.keys(CAST)) {
         const [client, level] = [t.as(who), levelFor(who, sharing)];
-        const [{ said }] = await asLaw(t.key, (db) => db.rows(sql`select level_of(${client.no}, 3, (select owner_no from deal where id = ${id})) as said`));
+        const [{ said }] = await asLaw(t.key, (db) => db.rows(sql`select record_level(${client.no}, 3, ${id}) as said`));
         assert.equal(said, level, `${who}: may she?`);
         const list = await client.get('/records/deal?limit=500&fields=id');
         assert.equal(list.status === 200 && list.body.data.some((r: any) => r.id === id), level !== 'none', `${who}: what may she see?`);
@@ -126,7 +126,9 @@ describe('managers inherit at any depth', () => {
     const [{ top }] = await t.sql(`select max(no) as top from member`);
     for (let i = 1; i < 100; i++) await t.sql(`insert into member (name, email, profile_no, manager_no) select 'Link ' || $1, 'link' || $1 || '@chain.test', 2, max(no) from member`, [i]);
     const [{ last }] = await t.sql(`select max(no) as last from member`);
-    const levels = async () => (await t.sql(`select level_of($1, 3, $2) as up, level_of($2, 3, $1) as down, level_of($3, 3, $2) as beside`, [top, last, t.as('peter').no]))[0];
+    const owned = async (no: number) => (await t.sql(`insert into deal (owner_no, name) values ($1, 'of the chain') returning id`, [no]))[0].id;
+    const [low, high] = [await owned(last), await owned(top)];
+    const levels = async () => (await t.sql(`select record_level($1, 3, $4) as up, record_level($2, 3, $5) as down, record_level($3, 3, $4) as beside`, [top, last, t.as('peter').no, low, high]))[0];
     assert.deepEqual(await levels(), { up: 'full', down: 'none', beside: 'none' });
     await assert.rejects(t.sql(`update member set manager_no = $1 where no = $2`, [last, top]), { code: 'SW422' });
     await t.sql(`update member set manager_no = null where no = $1`, [top + 50]);

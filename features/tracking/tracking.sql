@@ -72,6 +72,15 @@ create trigger note_right after insert or update or delete on profile_table for 
 create trigger note_right after insert or update or delete on profile_field for each row execute function note_right();
 create trigger note_right after insert or update or delete on member for each row execute function note_right();
 create trigger note_right after insert or update or delete on catalogue_table for each row execute function note_right();
+create trigger note_right after insert or update or delete on member_group for each row execute function note_right();
+create trigger note_right after insert or update or delete on group_member for each row execute function note_right();
+create trigger note_right after insert or update or delete on team for each row execute function note_right();
+create trigger note_right after insert or update or delete on team_member for each row execute function note_right();
+create trigger note_right after insert or update or delete on team_criterion for each row execute function note_right();
+create trigger note_right after insert or update or delete on sharing_rule for each row execute function note_right();
+create trigger note_right after insert or update or delete on rule_criterion for each row execute function note_right();
+create trigger note_right after insert or update or delete on share for each row execute function note_right();
+create trigger note_right after insert or update or delete on link_sharing for each row execute function note_right();
 create trigger note_right after insert or update or delete on catalogue_field for each row execute function note_right();
 
 create function note_sign_in() returns trigger language plpgsql volatile security definer set search_path from current as $$
@@ -97,11 +106,6 @@ begin
   return (select c.physical from catalogue_table c where c.no = t and table_right(t, 'may_see'));
 end $$;
 
-create function field_seen(f int) returns boolean language plpgsql stable security definer set search_path from current as $$
-begin
-  return (select field_level(m.profile_no, f) <> 'none' from member m where m.no = me());
-end $$;
-
 alter table activity enable row level security;
 alter table activity force row level security;
 alter table activity_value enable row level security;
@@ -115,4 +119,4 @@ create policy "an activity is read with its record" on activity for select to st
 
 grant select (id, at, member_no, through, verb, table_no, record_id, about) on activity to steward_member;
 grant select (activity_id, table_no, field_no, old, new) on activity_value to steward_member;
-grant execute on function record_seen(int, uuid), seen_physical(int), field_seen(int), through() to steward_member;
+grant execute on function record_seen(int, uuid), seen_physical(int), through() to steward_member;

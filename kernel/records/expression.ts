@@ -5,7 +5,7 @@ import { sql, type Query } from '../database.ts';
 import { unknownField } from '../errors.ts';
 
 /** A field as the engine reads it; system fields look like fields, so that lists may filter and sort by them. */
-export type Readable = Pick<SeenField, 'name' | 'kind' | 'column' | 'to' | 'choices' | 'computed' | 'required' | 'label'> & { system?: true; level?: 'read' | 'write' };
+export type Readable = Pick<SeenField, 'name' | 'kind' | 'column' | 'to' | 'choices' | 'computed' | 'required' | 'label' | 'sight'> & { no?: number; system?: true; level?: 'read' | 'write' };
 
 const system = (name: string, column: string, kind: KindName | 'id'): Readable =>
   ({ name, label: name, column, kind: kind as KindName, to: null, choices: null, computed: null, required: false, system: true });
@@ -74,7 +74,10 @@ export function linkLabel(sight: Sight, path: Path, alias: string): Query {
     if (!target) return sql`null`;
     const next = `${last}l`;
     // Two columns in one: whether the parent is visible at all, and how it is called.
-    return sql`(select jsonb_build_array(${column(next, 'id')}, ${title ? sql`left(${column(next, title.column)}::text, 200)` : sql`null`}) from ${sql.table(target.physical)} as ${sql.ref(next)} where ${column(next, 'id')} = ${column(last, path.field.column)})`;
+    const seen = sql`(select jsonb_build_array(${column(next, 'id')}, ${title ? sql`left(${column(next, title.column)}::text, 200)` : sql`null`}) from ${sql.table(target.physical)} as ${sql.ref(next)} where ${column(next, 'id')} = ${column(last, path.field.column)})`;
+    if (path.steps.length > 0 || path.field.sight?.parent === 'none') return seen;
+    // Only where the parent is hidden the law is asked for its name.
+    return sql`case when ${column(last, path.field.column)} is not null then coalesce(${seen}, jsonb_build_array(null, parent_label(${sql.lit(path.field.no!)}, ${column(last, 'id')}))) end`;
   });
 }
 

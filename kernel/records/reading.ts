@@ -28,7 +28,7 @@ function part(caller: Caller, path: Path): Part {
   if (field.kind === 'member') return { path, columns: expressions(path, 't'), value: ([v]) => personOf(people, v) };
   if (field.kind === 'links') return { path, columns: [linksLabels(sight, path, 't')], value: ([v]) => ((v as [string, string][]) ?? []).map(([id, label]) => ({ id, label })) };
   if (field.kind === 'link' && field.to === '*') return { path, columns: [anyLinkLabel(sight, path, 't')], value: ([v]) => (v ? { table: (v as string[])[0], id: (v as string[])[1], label: (v as string[])[2] } : null) };
-  if (field.kind === 'link') return { path, columns: [linkLabel(sight, path, 't')], value: ([v]) => (v ? { id: (v as string[])[0], label: (v as string[])[1] } : null) };
+  if (field.kind === 'link') return { path, columns: [linkLabel(sight, path, 't')], value: ([v]) => (v && ((v as string[])[0] || (v as string[])[1]) ? { id: (v as string[])[0], label: (v as string[])[1] } : null) };
   const kind = kindOf(field);
   return { path, columns: expressions(path, 't'), value: (values) => (values[0] === null || values[0] === undefined ? null : kind.fromColumns(values, field as any)) };
 }
