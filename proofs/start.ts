@@ -25,7 +25,7 @@ export interface Client {
   patch(path: string, body?: unknown, headers?: Headers): Promise<Answer>;
   delete(path: string, headers?: Headers): Promise<Answer>;
 }
-export interface Newcomer { name: string; email?: string; profile?: string; manager?: string }
+interface Newcomer { name: string; email?: string; profile?: string; manager?: string }
 export interface FreshTenant {
   key: string;
   name: string;

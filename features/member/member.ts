@@ -22,7 +22,7 @@ function shown(m: Row, all: boolean) {
 const find = (db: Db, named: string) => db.maybe<Known>(sql`select no, email, active from member where removed_at is null and (id::text = lower(${named}) or lower(email) = lower(${named}))`);
 
 /** The number of a member named in a request, as the law. @throws Problem 422 naming the field. */
-export async function memberNo(db: Db, named: string, field: string): Promise<number> {
+async function memberNo(db: Db, named: string, field: string): Promise<number> {
   const found = await find(db, named);
   if (!found) throw invalid(field, 'There is no such member.', 'unknown');
   return found.no;
