@@ -105,7 +105,7 @@ function rolesText(key: string): string {
   return `
 create role ${law} nologin noinherit; create role ${member} nologin; create role ${door} login noinherit password ${literal(doorPassword(key))};
 grant ${law} to current_user with set true, inherit true; grant ${member} to current_user with admin true;
-alter role ${door} set search_path = s_${key}, pg_temp; alter role ${door} set statement_timeout = '20s'; alter role ${door} set transaction_timeout = '300s'; alter role ${door} set idle_in_transaction_session_timeout = '60s';
+alter role ${door} set search_path = s_${key}, pg_temp; alter role ${door} set timezone = 'UTC'; alter role ${door} set statement_timeout = '20s'; alter role ${door} set transaction_timeout = '300s'; alter role ${door} set idle_in_transaction_session_timeout = '60s';
 alter role ${door} connection limit 40;
 grant steward_laws to ${law} with inherit true, set false; grant steward_doors to ${door} with inherit true, set false;
 create schema s_${key} authorization ${law}; grant usage on schema s_${key} to ${member}, ${door};
