@@ -31,7 +31,7 @@ function Column({ column, places, tables, mapping, onChange }: Omit<ImportMappin
       <Select aria-label={t('Field for {{column}}', { column: column.name })} searchable allowDeselect={false} data={data} value={place?.name ?? OUT} onChange={(chosen) => put(chosen === OUT ? null : chosen)} nothingFoundMessage={t('Nothing found')}
         leftSection={place && place.kind !== 'id' ? <KindIcon kind={place.kind} /> : undefined} c={place ? undefined : 'dimmed'} />
       {place && finders.length > 0 && (
-        <Select aria-label={t('{{column}}: found by', { column: column.name })} leftSection={<Text size="xs" c="dimmed">{t('by')}</Text>} allowDeselect={false}
+        <Select aria-label={t('{{column}}: found by', { column: column.name })} leftSection={<Text size="xs" c="dimmed">{t('by')}</Text>} leftSectionWidth={54} allowDeselect={false}
           data={[{ value: AUTO, label: t('name or e-mail') }, ...finders]} value={(typeof target === 'object' && target?.link_by) || AUTO}
           onChange={(by) => put(by === AUTO || !by ? place.name : { field: place.name, link_by: by })} />
       )}

@@ -32,8 +32,8 @@ export function ImportReading({ reading, preview, busy, onChange }: { reading: R
         <Select label={t('Encoding')} allowDeselect={false} data={known(ENCODINGS, reading.encoding).map((e) => ({ value: e, label: e }))} value={reading.encoding} onChange={(encoding) => encoding && onChange({ encoding })} />
         <Select label={t('Separated by')} allowDeselect={false} data={delimiters.map(([value, label]) => ({ value, label: t(label) }))} value={reading.delimiter} onChange={(delimiter) => delimiter && onChange({ delimiter })} />
         <Select label={t('Numbers look like')} allowDeselect={false} data={[{ value: ',', label: '1.234,50' }, { value: '.', label: '1,234.50' }]} value={reading.decimal} onChange={(decimal) => decimal && onChange({ decimal: decimal as ',' | '.' })} />
-        <Select label={t('Dates look like')} allowDeselect={false} data={[{ value: 'day', label: t('31.12. or 31/12') }, { value: 'month', label: t('12/31') }]} value={reading.day_first ? 'day' : 'month'} onChange={(first) => onChange({ day_first: first === 'day' })} />
-        <NumberInput label={t('Lines to skip at the top')} min={0} max={1000} clampBehavior="strict" allowDecimal={false} value={reading.skip} onChange={(skip) => typeof skip === 'number' && skip !== reading.skip && onChange({ skip })} />
+        <Select label={t('Dates with slashes')} allowDeselect={false} data={[{ value: 'day', label: '31/12/2026' }, { value: 'month', label: '12/31/2026' }]} value={reading.day_first ? 'day' : 'month'} onChange={(first) => onChange({ day_first: first === 'day' })} />
+        <NumberInput label={t('Lines to skip')} min={0} max={1000} clampBehavior="strict" allowDecimal={false} value={reading.skip} onChange={(skip) => typeof skip === 'number' && skip !== reading.skip && onChange({ skip })} />
       </SimpleGrid>
       <Checkbox size="xs" label={t('The first line names the columns')} checked={reading.header} onChange={(e) => onChange({ header: e.currentTarget.checked })} />
       {preview && preview.columns.length > 0 ? <PreviewTable preview={preview} /> : <Group mih={120}><Text c="dimmed">{t('Loading')}</Text></Group>}

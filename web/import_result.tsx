@@ -33,8 +33,8 @@ export function ImportProgress({ of }: { of: Imported }) {
 export function ImportCounts({ of, would }: { of: Imported; would?: boolean }) {
   const { t } = useTranslation();
   const figures = [
-    [of.created, would ? t('would be created') : t('created')], [of.updated, would ? t('would be changed') : t('changed')],
-    [of.skipped, would ? t('would be skipped') : t('skipped')], [of.errors, t('with problems')],
+    [of.created, would ? t('would be created') : t('records created')], [of.updated, would ? t('would be changed') : t('records changed')],
+    [of.skipped, would ? t('would be skipped') : t('rows skipped')], [of.errors, t('rows with problems')],
   ] as const;
   return (
     <div className={classes.numbers}>
@@ -60,7 +60,7 @@ export function Problems({ pages, found }: ReturnType<typeof useProblems>) {
       <div className={classes.preview} style={{ width: '100%' }} tabIndex={0} role="region" aria-label={t('Problems')}>
         <table>
           <thead><tr>{['Line', 'Column', 'Problem', 'In the file'].map((h) => <th key={h} scope="col">{t(h)}</th>)}</tr></thead>
-          <tbody>{found.map((p, i) => <tr key={i}><td className={classes.line}>{p.line}</td><td>{p.column}</td><td>{p.reason}</td><td className={classes.line}>{p.value}</td></tr>)}</tbody>
+          <tbody>{found.map((p, i) => <tr key={i}><td className={classes.line}>{p.line}</td><td>{p.column}</td><td>{t(p.reason)}</td><td className={classes.line}>{p.value}</td></tr>)}</tbody>
         </table>
       </div>
       {pages.hasNextPage && <Button variant="default" size="compact-sm" loading={pages.isFetchingNextPage} onClick={() => pages.fetchNextPage()}>{t('Show more')}</Button>}
