@@ -56,6 +56,8 @@ function secretOf(request: FastifyRequest): { secret: string; through: string } 
 /** Input by its schema. @throws Problem 422 with a fault per field. */
 export function parse<S extends z.ZodType>(schema: S | undefined, value: unknown, where: string): any {
   if (!schema) return undefined;
+  // Shapes pass over this name in silence.
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, '__proto__')) throw unknownField('__proto__');
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
   const errors = result.error.issues.slice(0, 50).flatMap((issue) => {
@@ -142,8 +144,23 @@ function handler(clerk: Clerk) {
   };
 }
 
+/** More levels of JSON than any endpoint knows; a million of them hold up everyone for seconds (A-107). */
+const DEEPEST = 100;
+
+function tooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted) { if (c === '\\') i++; else if (c === '"') quoted = false; } else if (c === '"') quoted = true;
+    else if (c === '[' || c === '{') { if (++depth > DEEPEST) return true; } else if (c === ']' || c === '}') depth--;
+  }
+  return false;
+}
+
 /** JSON as it is; `__proto__` is no field, wherever it stands (A-26), and only a text that may hold it pays for the look. */
 function readJson(text: string): unknown {
+  if (tooDeep(text)) throw new Problem(422, 'The input is too deeply nested.');
   const refuse = (key: string, value: unknown) => { if (key === '__proto__') throw unknownField(key); return value; };
   return JSON.parse(text.replace(/^\ufeff/, ''), /__proto__|\\u00[57]/i.test(text) ? refuse : undefined);
 }

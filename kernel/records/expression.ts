@@ -77,7 +77,7 @@ export function linkLabel(sight: Sight, path: Path, alias: string): Query {
     const seen = sql`(select jsonb_build_array(${column(next, 'id')}, ${title ? sql`left(${column(next, title.column)}::text, 200)` : sql`null`}) from ${sql.table(target.physical)} as ${sql.ref(next)} where ${column(next, 'id')} = ${column(last, path.field.column)})`;
     if (path.steps.length > 0 || path.field.sight?.parent === 'none') return seen;
     // Only where the parent is hidden the law is asked for its name.
-    return sql`case when ${column(last, path.field.column)} is not null then coalesce(${seen}, jsonb_build_array(null, parent_label(${sql.lit(path.field.no!)}, ${column(last, 'id')}))) end`;
+    return sql`case when ${column(last, path.field.column)} is not null then coalesce(${seen}, (select jsonb_build_array(null, l) from parent_label(${sql.lit(path.field.no!)}, ${column(last, 'id')}) l where l is not null)) end`;
   });
 }
 

@@ -138,7 +138,10 @@ function leaf(caller: Caller, table: SeenTable, name: string, operator: string, 
   const path = pathOf(caller.sight, table, name);
   if (!operatorsOf(path.field).includes(operator as Operator)) throw invalid(name, `can not be filtered by "${operator.slice(0, 40)}"`);
   if (operator === 'is_empty' || operator === 'not_empty') {
-    const filled = condition(path, 't', emptiness(caller.sight, path));
+    const seen = condition(path, 't', emptiness(caller.sight, path));
+    // A hidden parent whose name the link shows is not empty.
+    const named = path.field.kind === 'link' && path.field.to !== '*' && path.steps.length === 0 && path.field.sight?.parent !== 'none';
+    const filled = named ? sql`(${sql.ref(`t.${path.field.column}`)} is not null and (${seen} or parent_label(${sql.lit(path.field.no!)}, ${sql.ref('t.id')}) is not null))` : seen;
     const wanted = (operator === 'not_empty') !== (said === false || said === 'false');
     return wanted ? filled : sql`not coalesce(${filled}, false)`;
   }

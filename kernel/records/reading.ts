@@ -38,14 +38,19 @@ export const allFields = (table: SeenTable): string[] => [...SYSTEM.map((f) => f
 
 const readings = new WeakMap<Sight, Map<string, Reading>>();
 
+/** PostgreSQL ends at 1,664 columns of an answer, and a field may take two. */
+const MOST_FIELDS = 500;
+
 /** What to select for these fields. `id` is always there. Kept as long as the sight it was drawn from. */
 export function reading(caller: Caller, table: SeenTable, fields: string[]): Reading {
-  const key = `${table.name} ${fields.join(' ')}`;
+  const key = JSON.stringify([table.name, fields]);
   let kept = readings.get(caller.sight);
   if (!kept) readings.set(caller.sight, (kept = new Map()));
   let made = kept.get(key);
   if (!made) {
-    made = assemble([...new Set(['id', ...fields])].map((name) => part(caller, pathOf(caller.sight, table, name))));
+    const names = [...new Set(['id', ...fields])];
+    if (names.length > MOST_FIELDS) throw new Problem(422, `Ask for at most ${MOST_FIELDS} fields.`, [{ field: 'fields', code: 'too_many', message: `at most ${MOST_FIELDS}` }]);
+    made = assemble(names.map((name) => part(caller, pathOf(caller.sight, table, name))));
     if (kept.size < 500) kept.set(key, made);
   }
   return made;
