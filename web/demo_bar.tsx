@@ -7,7 +7,7 @@ import { meQuery, type Me } from './me.ts';
 import { sayFault } from './toast.ts';
 import classes from './demo_bar.module.css';
 
-interface Player { name: string; role: string; email: string }
+interface Player { name: string; role: string; email: string; about?: string }
 
 /** Outside the demo there is no cast (404) and nothing is drawn. */
 async function cast(): Promise<Player[]> {
@@ -44,7 +44,7 @@ export function DemoBar() {
       <span className={classes.word}>{t('Sign in as')}</span>
       <ul className={classes.cast}>
         {data.map((p) => (
-          <li key={p.email}><button type="button" disabled={!!going} aria-pressed={p.email === (going ?? own)} onClick={() => void enter(p.email)}>{p.name}<span className={classes.role}>{p.role}</span></button></li>
+          <li key={p.email}><button type="button" title={p.about} disabled={!!going} aria-pressed={p.email === (going ?? own)} onClick={() => void enter(p.email)}>{p.name}<span className={classes.role}>{p.role}</span></button></li>
         ))}
       </ul>
     </div>

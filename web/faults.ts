@@ -1,13 +1,6 @@
 // Refusals at the field they are about: for forms.
-import i18next from 'i18next';
-import { Refusal } from './client.ts';
+import { Refusal, sentence } from './client.ts';
 import { sayFault } from './toast.ts';
-
-/** The server speaks English; sentences that the window knows are said in its language. "is empty" becomes a sentence. */
-function said(message: string): string {
-  const words = i18next.t(message);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
 
 /** Puts the faults of a refusal at the named fields; what belongs to none of them becomes a message at the edge. */
 export function atFields(fault: unknown, fields: readonly string[], show: (errors: Record<string, string>) => void): void {
@@ -15,11 +8,11 @@ export function atFields(fault: unknown, fields: readonly string[], show: (error
   const errors: Record<string, string> = {};
   for (const { field, message } of fault.errors) {
     const known = fields.includes(field) ? field : fields.find((f) => field.startsWith(`${f}.`));
-    if (known) errors[known] = errors[known] ?? said(message);
+    if (known) errors[known] = errors[known] ?? sentence(message);
   }
   if (Object.keys(errors).length > 0) show(errors); else sayFault(fault);
 }
 
 /** The sentence of a fault that belongs to a whole form. */
 export const sentenceOf = (fault: unknown): string =>
-  fault instanceof Refusal ? said(fault.detail || fault.errors[0]?.message || fault.title) : String((fault as Error)?.message ?? fault);
+  fault instanceof Refusal ? sentence(fault.detail || fault.errors[0]?.message || fault.title) : String((fault as Error)?.message ?? fault);
