@@ -192,6 +192,24 @@ test('a member sees only his own imports', async () => {
   await assert.rejects(acme.role('fay', (db) => db.run(sql`insert into import_row values (${id}, uuidv7())`)), { code: '42501' });
 });
 
+test('of two servers only the one that holds the lease stores rows, also when the other believes to hold it', async () => {
+  const other = await freshTenant();
+  const id = await mapped(other.as('adam'), 'account', `Name\n${Array.from({ length: 1_200 }, (_, i) => `Lease ${i}`).join('\n')}\n`, { mapping: { Name: 'name' } });
+  // Past the API, which would wake this process's own runner.
+  await other.sql(`update import set state = 'running'`);
+  const first = await importJob.claim(other.key, 'first');
+  assert.ok(first);
+  assert.equal(await importJob.claim(other.key, 'second'), undefined);
+  await other.sql(`update import set lease_until = now() - interval '1 second'`);
+  const second = await importJob.claim(other.key, 'second');
+  assert.ok(second);
+  assert.equal(await first.renew(), false);
+  const never = new AbortController().signal;
+  await Promise.all([first.run(never), second.run(never)]);
+  assert.deepEqual(counts((await other.as('adam').get(`/imports/${id}`)).body), done(1_200));
+  assert.deepEqual(await other.sql(`select count(*)::int as n, count(distinct name)::int as names from account`), [{ n: 1_200, names: 1_200 }]);
+});
+
 test('a field that is dropped in the middle ends the import with its name', async () => {
   assert.equal((await adam.post('/tables/account/fields', { name: 'shoe_size', label: 'Shoe size', kind: 'number', personal: 'no' })).status, 201);
   const id = await mapped(adam, 'account', 'Name,Size\nShoes,43\n', { mapping: { Name: 'name', Size: 'shoe_size' } });
