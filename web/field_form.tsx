@@ -109,7 +109,7 @@ function Preview({ draft }: { draft: FieldDraft }) {
   return (
     <div>
       <Text size="xs" c="dimmed" mb={4}>{t('How members will fill it in')}</Text>
-      <Paper p="sm" radius="md" bg="light-dark(var(--mantine-color-gray-0), var(--mantine-color-dark-8))">
+      <Paper p="sm" radius="md" bg="var(--ground-side)">
         <KindInput key={`${draft.kind} ${draft.to}`} field={field} label={field.label} required={draft.required} value={form.values.value} onChange={(value) => form.setFieldValue('value', value)} />
       </Paper>
     </div>

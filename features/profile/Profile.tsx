@@ -83,7 +83,7 @@ function TableHead({ table, sees, open, toggle }: { table: WholeTable; sees: boo
       <TableIcon icon={table.icon} />
       <span className={classes.words}>
         <span>{table.labels}</span>
-        {!sees && <span className={classes.hidden}>{t('does not exist for these members')}</span>}
+        {!sees && <span className={classes.hidden}>{t('does not exist for them')}</span>}
       </span>
     </UnstyledButton>
   );
