@@ -57,6 +57,8 @@ export function createTable(table: Table, all: Table[]): string {
     `create table ${t} (id uuid primary key default uuidv7(), owner_no int not null references member (no) on delete restrict,`,
     `  created_at timestamptz not null default now(), created_by int, changed_at timestamptz not null default now(), changed_by int, share_class int not null default 0, shared boolean not null default false, search text${table.fields.flatMap(columnDefinition).map((c) => `, ${c}`).join('')});`,
     `create index ${ident(`${table.physical}_owner`)} on ${t} (owner_no, id);`,
+    // What was changed last is what people look at first.
+    `create index ${ident(`${table.physical}_changed`)} on ${t} (changed_at, id);`,
     `create index ${ident(`${table.physical}_class`)} on ${t} (share_class, id);`,
     `create index ${ident(`${table.physical}_words`)} on ${t} using gin (search steward.gin_trgm_ops);`,
     // The planner has to know how many rows each owner has, or it walks the wrong index (measured: 2.6 s against 0.9 ms); search words stay out of the statistics.
@@ -193,11 +195,14 @@ const triggerFunction = (table: Table, name: string, definer: boolean, lines: st
 
 const DIGITS = (column: string) => `regexp_replace(${column}, '\\D', '', 'g')`;
 
-/** The words of one field for search, \x01 number \x02 words, so that those of a field that a reader may not see can be left out. `row` is how its row is called. */
+/** How the words of a field are marked in `search`: its number in signs that no word has, or a search for a number would find the marks. As it stands in an E'' literal. */
+export const mark = (no: number) => `\\x01${[...String(no)].map((d) => `\\x${(14 + Number(d)).toString(16).padStart(2, '0')}`).join('')}\\x02`;
+
+/** The words of one field for search after its mark, so that those of a field that a reader may not see can be left out. `row` is how its row is called. */
 export function segment(f: Field, row: string): string {
   const column = `${row}.${ident(f.column)}`;
-  const made = (text: string) => `E'\\x01${f.no}\\x02 ' || plain(${text})`;
-  if (f.kind === 'emails' || f.kind === 'phones') return made(`jsonb_path_query_array(${column}, '$[*].*')::text`);
+  const made = (text: string) => `E'${mark(f.no)} ' || plain(${text})`;
+  if (f.kind === 'emails' || f.kind === 'phones') return made(`jsonb_path_query_array(${column}, '$[*].${f.kind === 'emails' ? 'address' : 'number'}')::text`);
   if (f.kind === 'choices') return made(`array_to_string(${column}, ' ')`);
   if (f.computed) return made(f.computed.sql.replace(/\b([a-z_]+)\b(?=[,)]|\s*\|\|)/g, (_, c) => `${row}.${c}`));
   return `${made(`${column}::text`)}${f.kind === 'phone' ? ` || ' ' || ${DIGITS(column)}` : ''}`;

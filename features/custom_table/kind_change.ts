@@ -1,6 +1,6 @@
 // Turning a field into another kind: every stored value must survive, else nothing changes.
 import type { Field, KindName, Table } from '../../catalogue/catalogue.ts';
-import { addField, columnsOf, dropField, ident, physicalName, segment, triggersOff, triggersOn } from '../../catalogue/ddl.ts';
+import { addField, columnsOf, dropField, ident, mark, physicalName, segment, triggersOff, triggersOn } from '../../catalogue/ddl.ts';
 import type { Locale } from '../../catalogue/kinds/kind.ts';
 import { kindOf } from '../../catalogue/kinds.ts';
 import { sql, type Db } from '../../kernel/database.ts';
@@ -43,7 +43,7 @@ async function write(db: Db, table: Table, from: Field, to: Field, rows: { id: s
   const fresh = columnsOf(to).map((c, i) => `${ident(c)} = v.c${i}`);
   const old = columnsOf(from).map((c) => `${ident(c)} = null`);
   // The field's words for search are made here, since the trigger that does it is off.
-  const kept = `regexp_replace(coalesce(t.search, ''), E'\\x01${to.no}\\x02[^\\x01]*', '', 'g')`;
+  const kept = `regexp_replace(coalesce(t.search, ''), E'${mark(to.no)}[^\\x01]*', '', 'g')`;
   const words = to.searchable ? `concat(${kept}, ${segment({ ...to, column: 'c0' }, 'v')})` : `nullif(${kept}, '')`;
   const shape = `(id uuid, ${types.map((type, i) => `c${i} ${type}`).join(', ')})`;
   const body = JSON.stringify(rows.map((r) => ({ id: r.id, ...Object.fromEntries(r.values.map((v, i) => [`c${i}`, v])) })));

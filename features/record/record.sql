@@ -5,7 +5,7 @@
 
 -- One spelling for search: no case, no accents, no compatibility forms.
 create function plain(words text) returns text language sql stable parallel safe set search_path from current as $$
-  select lower(steward.unaccent('steward.unaccent', normalize(translate(words, E'\x01\x02', '  '), nfkc)))
+  select lower(steward.unaccent('steward.unaccent', normalize(translate(words, E'\x01\x02\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17', repeat(' ', 12)), nfkc)))
 $$;
 
 -- Likely doubles that a uniqueness check found but may not tell the writer about (A-31); for those who keep the data clean.

@@ -4,7 +4,7 @@ import type { Caller } from '../../kernel/caller.ts';
 import { sql, type Db } from '../../kernel/database.ts';
 import { serve, type Clerk } from '../../kernel/http.ts';
 import { reading } from '../../kernel/records/reading.ts';
-import { wordsOf } from '../list/list.ts';
+import { plainWords, wordsOf } from '../list/list.ts';
 import { seenTable } from '../record/record.ts';
 import { search } from './search.api.ts';
 
@@ -20,12 +20,16 @@ async function hits(db: Db, caller: Caller, table: SeenTable, words: string[], a
   const plan = reading(caller, table, shown(table));
   const found = alike
     ? sql`search_alike(${table.no}, plain(${words.join(' ')}), ${CANDIDATES})`
-    : sql`search_candidates(${table.no}, (select array_agg(plain(w)) from unnest(${words}::text[]) w), ${CANDIDATES})`;
-  const rows = await db.rows<Record<string, unknown> & { rank: number }>(sql`select ${plan.select}, c.rank from ${found} c join ${sql.table(table.physical)} as t on t.id = c.id order by c.rank desc, t.id limit ${limit}`);
+    : sql`search_candidates(${table.no}, ${plainWords(words)}, ${CANDIDATES})`;
+  // Who is called just so comes first, then who begins so, however much else is written in a record.
+  const title = table.fields.find((f) => f.name === table.title);
+  const called = sql`plain(left(${title ? sql.ref(`t.${title.column}`) : sql`''`}::text, 200))`;
+  const better = sql`case when ${called} = plain(${words.join(' ')}) then 2 when starts_with(${called}, plain(${words.join(' ')})) then 1 else 0 end`;
+  const rows = await db.rows<Record<string, unknown> & { rank: number }>(sql`select ${plan.select}, c.rank + ${better} as rank from ${found} c join ${sql.table(table.physical)} as t on t.id = c.id order by rank desc, t.id limit ${limit}`);
   return rows.map(({ rank, ...row }) => {
     const record = plan.record(row);
-    const title = record[table.title];
-    return { table: table.name, rank: Number(rank), record: { ...record, label: title === undefined || title === null ? null : String(title).slice(0, 200) } };
+    const label = record[table.title];
+    return { table: table.name, rank: Number(rank), record: { ...record, label: label === undefined || label === null ? null : String(label).slice(0, 200) } };
   });
 }
 
