@@ -163,10 +163,10 @@ create policy "a member gives up an upload" on import for delete to steward_memb
 create policy "problems go with the import" on import_problem for all to steward_member using (exists (select 1 from import i where i.id = import_id)) with check (exists (select 1 from import i where i.id = import_id));
 create policy "rows go with the import" on import_row for all to steward_member using (exists (select 1 from import i where i.id = import_id)) with check (exists (select 1 from import i where i.id = import_id));
 
-grant select, delete on import to steward_member;
+grant select (id, member_no, table_no, state, file, file_name, hash, reading, columns, mapping, mode, match, origin, rows, created, updated, skipped, errors, removed, kept, failure, holder, lease_until, created_at, changed_at, ended_at), delete on import to steward_member;
 grant insert (member_no, file, file_name) on import to steward_member;
 grant update (table_no, state, hash, reading, columns, mapping, mode, match, origin, rows, created, updated, skipped, errors, failure, holder, lease_until, ended_at) on import to steward_member;
-grant select, insert, delete on import_problem to steward_member;
-grant select, insert on import_row to steward_member;
+grant select (import_id, line, column_no, reason), insert (import_id, line, column_no, reason), delete on import_problem to steward_member;
+grant select (import_id, record_id), insert (import_id, record_id) on import_row to steward_member;
 grant execute on function undo_import(uuid, int) to steward_member;
 grant execute on function claim_import(text, int), renew_import(uuid, text, int), import_holders(), free_imports(text), fail_import(uuid, text, text), stale_imports(timestamptz), forget_import(uuid) to steward_door;

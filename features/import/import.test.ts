@@ -102,6 +102,8 @@ test('bad cells come back by row and column, with the value and the reason', asy
   const again = await imported(adam, 'contact', file.replace('not an address', 'bob@example.com').replace('31.02', '28.02'), { mapping: { First: 'first_name', Mail: 'email', Born: 'birth_date', Formula: 'city' } });
   assert.deepEqual(counts(again), done(1));
   assert.deepEqual(await acme.sql(`select city from contact where email = 'bob@example.com'`), [{ city: '=2+2' }]);
+  await imported(adam, 'account', `Name\n'=3+3\n`, { mapping: { Name: 'name' } });
+  assert.deepEqual(await acme.sql(`select name from account where name like '%3+3'`), [{ name: `'=3+3` }]);
 });
 
 test('links are found by name ignoring case and blanks; missing and ambiguous ones are problems; members by name or address', async () => {

@@ -31,8 +31,9 @@ export interface Plan { table: SeenTable; task: Task; locale: Locale; targets: T
 
 export interface Item { line: number; cells: string[]; values: Record<string, unknown>; faults: Map<number, string>; existing: string | null; key: string; waits: boolean; columns: Columns }
 
-/** Cells that our own files guard against being taken for formulas (A-91) come back as they were. */
-export const unguarded = (cell: string) => (/^'['=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+/** Cells that errors.csv guards against being taken for formulas (A-91) come back as they were; foreign files are taken as they are. */
+const unguarded = (cell: string) => (/^'['=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+const isOurs = (columns: string[]) => columns.slice(0, 3).join() === 'line,column,reason';
 
 /** @throws Problem 404 for a hidden table, 403 where the profile may not import into it. */
 export function importableTable(caller: Caller, find: (table: SeenTable) => boolean): SeenTable {
@@ -105,7 +106,7 @@ function memberMeant(caller: Caller, text: string): { value: string } | { proble
 /** Reads a row's cells; links and matches are looked up later, for many rows at once. */
 function read(caller: Caller, plan: Plan, row: Row): Item {
   const { columns, reading } = plan.task;
-  const cells = row.cells.map(unguarded);
+  const cells = isOurs(columns) ? row.cells.map(unguarded) : [...row.cells];
   const item: Item = { line: row.line, cells, values: {}, faults: new Map(), existing: null, key: '', waits: false, columns: {} };
   if (cells.length < columns.length || cells.slice(columns.length).some((c) => c.trim() !== '')) {
     item.faults.set(0, `The row has ${cells.length} cells, the file has ${columns.length} columns.`);
