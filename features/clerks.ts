@@ -7,16 +7,20 @@ import { importJob } from './import/run.ts';
 import { clerks as chain, sealing } from './chain/chain.ts';
 import { clerks as customTable } from './custom_table/custom_table.ts';
 import { emptying } from './custom_table/spare.ts';
+import { clerks as group } from './group/group.ts';
 import { clerks as list } from './list/list.ts';
 import { clerks as member } from './member/member.ts';
 import { clerks as profile } from './profile/profile.ts';
 import { clerks as record } from './record/record.ts';
 import { clerks as search } from './search/search.ts';
+import { clerks as share } from './share/share.ts';
 import { clerks as sharing } from './sharing/sharing.ts';
+import { clerks as sharingRule } from './sharing_rule/sharing_rule.ts';
 import { clerks as signIn } from './sign_in/sign_in.ts';
+import { clerks as team, filling } from './team/team.ts';
 import { clerks as tenant } from './tenant/tenant.ts';
 import { clerks as tracking } from './tracking/tracking.ts';
 
-export const CLERKS: Clerk[] = [...tenant, ...customTable, ...profile, ...member, ...signIn, ...sharing, ...tracking, ...chain, ...record, ...list, ...batch, ...search, ...importing];
+export const CLERKS: Clerk[] = [...tenant, ...customTable, ...profile, ...member, ...signIn, ...group, ...team, ...sharingRule, ...share, ...sharing, ...tracking, ...chain, ...record, ...list, ...batch, ...search, ...importing];
 /** Work that goes on after the answer. */
-export const JOBS: Job[] = [importJob, sealing, emptying];
+export const JOBS: Job[] = [importJob, filling, sealing, emptying];

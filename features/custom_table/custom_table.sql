@@ -85,7 +85,7 @@ create function subject_is_reached() returns trigger language plpgsql volatile s
 declare
   t catalogue_table;
 begin
-  select * into t from catalogue_table where no = case tg_table_name when 'catalogue_table' then new.no else (to_jsonb(new) ->> 'table_no')::int end;
+  select * into t from catalogue_table where no = (coalesce(to_jsonb(new), to_jsonb(old)) ->> case tg_table_name when 'catalogue_table' then 'no' else 'table_no' end)::int;
   if t.no is null then return null; end if;
   if t.subject not in ('none', 'self') and not exists (select 1 from catalogue_field f where f.table_no = t.no and f.name = t.subject and f.kind = 'link') then
     raise exception 'The table names a link to the person it is about, but has no such link field.' using errcode = 'SW422', column = 'subject';
@@ -93,10 +93,20 @@ begin
   if t.subject = 'none' and exists (select 1 from catalogue_field f where f.table_no = t.no and f.personal <> 'no') then
     raise exception 'A table with personal data must say how it reaches the person: it is one, or a link leads there.' using errcode = 'SW422', column = 'subject';
   end if;
+  if t.sharing = 'parent' and not exists (select 1 from catalogue_field f where f.table_no = t.no and f.name = t.parent_field and f.kind = 'link' and f.to_table not in ('*', t.name)) then
+    raise exception 'Sharing by parent needs a link to another table.' using errcode = 'SW422', column = 'parent';
+  end if;
+  if t.sharing = 'parent' and t.name in (with recursive up(name, depth) as (
+      select f.to_table, 1 from catalogue_field f where f.table_no = t.no and f.name = t.parent_field
+      union all
+      select f.to_table, u.depth + 1 from up u join catalogue_table p on p.name = u.name and p.sharing = 'parent' join catalogue_field f on f.table_no = p.no and f.name = p.parent_field where u.depth < 20
+    ) select name from up) then
+    raise exception 'Tables cannot be shared by each other in a circle.' using errcode = 'SW422', column = 'parent';
+  end if;
   return null;
 end $$;
 create constraint trigger subject_is_reached after insert or update on catalogue_table deferrable initially deferred for each row execute function subject_is_reached();
-create constraint trigger subject_is_reached after insert or update on catalogue_field deferrable initially deferred for each row execute function subject_is_reached();
+create constraint trigger subject_is_reached after insert or update or delete on catalogue_field deferrable initially deferred for each row execute function subject_is_reached();
 
 create trigger new_version after insert or update or delete on catalogue_table for each statement execute function new_version();
 create trigger new_version after insert or update or delete on catalogue_field for each statement execute function new_version();

@@ -78,16 +78,17 @@ create function sees_all(t int) returns boolean language plpgsql stable parallel
 declare
   acting int := me();
 begin
-  return (select c.sharing in ('read', 'edit') from catalogue_table c where c.no = t)
-    or coalesce((select r.reads_all or r.edits_all from profile_table r join member m on m.profile_no = r.profile_no where m.no = acting and r.table_no = t), false);
+  -- One statement each: every further one costs as much as fetching a record.
+  return (select c.sharing in ('read', 'edit') or coalesce(r.reads_all or r.edits_all, false)
+    from catalogue_table c cross join member m left join profile_table r on r.profile_no = m.profile_no and r.table_no = c.no where c.no = t and m.no = acting);
 end $$;
 
 create function edits_all(t int) returns boolean language plpgsql stable parallel safe security definer set search_path from current as $$
 declare
   acting int := me();
 begin
-  return (select c.sharing = 'edit' from catalogue_table c where c.no = t)
-    or coalesce((select r.edits_all from profile_table r join member m on m.profile_no = r.profile_no where m.no = acting and r.table_no = t), false);
+  return (select c.sharing = 'edit' or coalesce(r.edits_all, false)
+    from catalogue_table c cross join member m left join profile_table r on r.profile_no = m.profile_no and r.table_no = c.no where c.no = t and m.no = acting);
 end $$;
 
 create function reach() returns bit varying language plpgsql stable parallel safe security definer set search_path from current as $$
@@ -96,14 +97,10 @@ begin
 end $$;
 
 create function owners_of(m int, t int, editing boolean) returns bit varying language plpgsql stable parallel safe set search_path from current as $$
-declare
-  mine bit varying := (select bits from member_reach where member_no = m);
-  s record;
 begin
-  for s in select a.owners from access_source a join access_source_member x on x.source_no = a.no where x.member_no = m and a.table_no = t and a.owners is not null and (a.level = 'edit' or not editing) loop
-    mine := mine | s.owners;
-  end loop;
-  return mine;
+  return (select r.bits | coalesce((select bit_or(a.owners) from access_source_member x join access_source a on a.no = x.source_no
+      where x.member_no = m and a.table_no = t and a.owners is not null and (a.level = 'edit' or not editing)), r.bits)
+    from member_reach r where r.member_no = m);
 end $$;
 
 create function classes_of(m int, t int, editing boolean) returns bit varying language plpgsql stable parallel safe set search_path from current as $$
@@ -228,6 +225,13 @@ create function set_class(t int, physical text, ids uuid[]) returns void languag
 begin
   execute format('update %1$I x set share_class = c.class from (select y.id, class_of(%2$s, %3$I(y)) as class from %1$I y where y.id = any ($1)) c where x.id = c.id and x.share_class <> c.class', physical, t, physical || '_sources') using ids;
 end $$;
+
+-- Whether a field takes part in who sees which records: then it can neither be dropped nor become another kind.
+create function decides_access(f int) returns boolean language sql stable security definer set search_path from current as $$
+  select exists (select 1 from team_criterion where field_no = f) or exists (select 1 from rule_criterion where field_no = f)
+    or exists (select 1 from link_sharing where field_no = f and (parent = 'read' or children = 'read'))
+    or exists (select 1 from catalogue_table t join catalogue_field x on x.table_no = t.no where x.no = f and to_jsonb(t) ->> 'parent' = x.name)
+$$;
 
 create function has_criteria(t int) returns boolean language sql stable security definer set search_path from current as $$
   select exists (select 1 from access_source where table_no = t and test is not null)

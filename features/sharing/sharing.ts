@@ -1,11 +1,14 @@
 // The clerk of sharing: sets the default of a table, and reads from the law who sees a record and why.
+import type { Table } from '../../catalogue/catalogue.ts';
+import { policies } from '../../catalogue/ddl.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { sql } from '../../kernel/database.ts';
+import { sql, type Db } from '../../kernel/database.ts';
 import { invalid, notFound } from '../../kernel/errors.ts';
 import { serve, type Clerk } from '../../kernel/http.ts';
+import { inTenant } from '../../kernel/install.ts';
 import { pageOf } from '../../kernel/page.ts';
 import { tableNamed } from '../custom_table/custom_table.ts';
-import { changeSharing, explainAccess, listViewers } from './sharing.api.ts';
+import { changeLinkSharing, changeSharing, explainAccess, listViewers } from './sharing.api.ts';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -16,12 +19,37 @@ function askedTable(caller: Caller, name: string, id: string): number {
   return table.no;
 }
 
+/** Lays the row policies anew of those tables whose condition is another now. */
+async function relay(db: Db, caller: Caller, tables: Table[]): Promise<void> {
+  const before = new Map(caller.catalogue.tables.map((t) => [t.no, policies(t, caller.catalogue.tables)]));
+  const moved = tables.map((t) => ({ no: t.no, text: policies(t, tables) })).filter(({ no, text }) => before.get(no) !== text);
+  await db.script(inTenant(caller.tenant, moved.map(({ text }) => text).join('\n')));
+}
+
 export const clerks: Clerk[] = [
   serve(changeSharing, async ({ caller, params, body }) => {
     const table = tableNamed(caller, params.table);
-    if (body.default === 'parent' || body.parent !== undefined) throw invalid('default', '"parent" is not offered yet: choose private, read or edit.', 'not_offered');
-    await caller.law((db) => db.run(sql`update catalogue_table set sharing = ${body.default} where no = ${table.no}`));
-    return { default: body.default };
+    if ((body.default === 'parent') !== (body.parent !== undefined)) throw invalid('parent', body.parent === undefined ? 'Name the link field that leads to the parent.' : 'Only sharing by parent has one.', 'required');
+    if (body.parent !== undefined && !table.fields.some((f) => f.name === body.parent)) throw invalid('parent', 'There is no such field.', 'unknown');
+    const changed = { ...table, sharing: body.default, parent: body.parent ?? null };
+    await caller.law(async (db) => {
+      await db.run(sql`update catalogue_table set sharing = ${body.default}, parent_field = ${body.parent ?? null} where no = ${table.no}`);
+      // Asked for now, so that a refusal comes before the policies are laid.
+      await db.script('set constraints all immediate');
+      await relay(db, caller, caller.catalogue.tables.map((t) => (t.no === table.no ? changed : t)));
+    });
+    return body.parent === undefined ? { default: body.default } : body;
+  }),
+  serve(changeLinkSharing, async ({ caller, params, body }) => {
+    const table = tableNamed(caller, params.table);
+    const link = table.fields.find((f) => f.name === params.field && f.kind === 'link' && f.to !== '*');
+    if (!link) throw notFound();
+    const sight = { parent: 'label' as const, children: 'none' as const, ...link.sight, ...body };
+    await caller.law(async (db) => {
+      await db.run(sql`insert into link_sharing (field_no, parent, children) values (${link.no}, ${sight.parent}, ${sight.children}) on conflict (field_no) do update set parent = excluded.parent, children = excluded.children`);
+      await relay(db, caller, caller.catalogue.tables.map((t) => (t.no === table.no ? { ...t, fields: t.fields.map((f) => (f.no === link.no ? { ...f, sight } : f)) } : t)));
+    });
+    return sight;
   }),
   serve(listViewers, async ({ caller, params, query }) => {
     if (query.at !== undefined) throw invalid('at', 'Past dates are not offered yet.', 'not_offered');

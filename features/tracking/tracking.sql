@@ -79,7 +79,6 @@ create trigger note_right after insert or update or delete on team_member for ea
 create trigger note_right after insert or update or delete on team_criterion for each row execute function note_right();
 create trigger note_right after insert or update or delete on sharing_rule for each row execute function note_right();
 create trigger note_right after insert or update or delete on rule_criterion for each row execute function note_right();
-create trigger note_right after insert or update or delete on share for each row execute function note_right();
 create trigger note_right after insert or update or delete on link_sharing for each row execute function note_right();
 create trigger note_right after insert or update or delete on catalogue_field for each row execute function note_right();
 

@@ -129,6 +129,46 @@ begin
     case when m.active and r.may_see and reasons = '[]' then 'The record is not open to this member. Its owner or a manager above can share or hand it over; an administrator can change sharing, teams and rules.' end], null)));
 end $$;
 
+-- Sharing by hand needs full on the record and the right on the table (SPEC 3.3, path 6).
+create function must_share(t int, record uuid) returns void language plpgsql stable security definer set search_path from current as $$
+declare
+  held text := my_level(t, record);
+begin
+  if held = 'none' then raise exception 'There is nothing here that you may see.' using errcode = 'SW404'; end if;
+  if held <> 'full' or not table_right(t, 'may_share') then
+    raise exception 'Only its owner or a manager above, with the right to share, can do this.' using errcode = 'SW403';
+  end if;
+end $$;
+
+create function shares_of(t int, record uuid) returns table (id uuid, "to" jsonb, level text, reason text, until timestamptz, by_no int, at timestamptz) language plpgsql stable security definer set search_path from current as $$
+begin
+  perform must_share(t, record);
+  return query select s.id, jsonb_build_object(s.to_kind, case s.to_kind when 'group' then (select jsonb_build_object('id', g.id, 'label', g.name) from member_group g where g.no = s.to_no)
+      when 'team' then (select jsonb_build_object('id', x.id, 'label', x.name) from team x where x.no = s.to_no) else (select jsonb_build_object('id', m.id, 'label', m.name) from member m where m.no = s.to_no) end),
+    s.level, s.reason, s.until, s.by_no, s.at from share s where s.table_no = t and s.record_id = record order by s.at, s.id;
+end $$;
+
+-- With the same party again, the share is changed.
+create function share_record(t int, record uuid, kind text, which int, wanted text, why text, ends timestamptz) returns uuid language plpgsql volatile security definer set search_path from current as $$
+declare
+  made uuid;
+begin
+  perform must_share(t, record);
+  if ends <= now() then raise exception 'The end lies in the past.' using errcode = 'SW422', column = 'until'; end if;
+  insert into share (table_no, record_id, to_kind, to_no, level, reason, until, by_no) values (t, record, kind, which, wanted, why, ends, me())
+    on conflict (record_id, to_code) do update set level = excluded.level, reason = excluded.reason, until = excluded.until, by_no = excluded.by_no, at = now() returning share.id into made;
+  perform note_activity('share', t, record, jsonb_build_object('share', made, 'to', kind, 'level', wanted, 'until', ends));
+  return made;
+end $$;
+
+create function unshare_record(t int, record uuid, which uuid) returns void language plpgsql volatile security definer set search_path from current as $$
+begin
+  perform must_share(t, record);
+  delete from share s where s.id = which and s.table_no = t and s.record_id = record;
+  if not found then raise exception 'There is nothing here that you may see.' using errcode = 'SW404'; end if;
+  perform note_activity('unshare', t, record, jsonb_build_object('share', which));
+end $$;
+
 -- How a parent that one may not see is called, for who sees the child that links to it (SPEC 3.3, path 7: by default the name only).
 create function parent_label(f int, child uuid) returns text language plpgsql stable security definer set search_path from current as $$
 declare
@@ -154,4 +194,4 @@ begin
   return (select field_level(m.profile_no, f) <> 'none' from member m where m.no = me());
 end $$;
 
-grant execute on function record_viewers(int, uuid), access_of(text, int, uuid), my_level(int, uuid), parent_label(int, uuid), field_seen(int) to steward_member;
+grant execute on function shares_of(int, uuid), share_record(int, uuid, text, int, text, text, timestamptz), unshare_record(int, uuid, uuid), record_viewers(int, uuid), access_of(text, int, uuid), my_level(int, uuid), parent_label(int, uuid), field_seen(int) to steward_member;
