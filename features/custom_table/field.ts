@@ -123,11 +123,17 @@ export async function addFields(db: Db, table: Table, all: Table[], drafts: Draf
   return after;
 }
 
+async function refuseDeciding(db: Db, field: Field): Promise<void> {
+  const { decides } = await db.one<{ decides: boolean }>(sql`select decides_access(${field.no}) as decides`);
+  if (decides) throw new Problem(409, 'This field decides who sees records: by a team, a sharing rule or the sharing of a link. Change those first.');
+}
+
 /** Drops a field: gone for everyone at once; its values, where they are many, follow in the background. Answers whether some are left to empty. */
 export async function removeField(db: Db, table: Table, all: Table[], field: Field): Promise<boolean> {
   if (isBuiltIn(field)) throw new Problem(409, 'A built-in field stays. Hide it in the profiles instead.');
   if (table.subject === field.name) throw new Problem(409, 'Through this field the table reaches the person it is about. Change that first.');
   if (table.append_only && await hasMoreThan(db, table, 0)) throw new Problem(409, 'Records of this table are never changed, so its fields stay.');
+  await refuseDeciding(db, field);
   const after = withFields(table, table.fields.filter((f) => f.no !== field.no));
   const tables = replaced(all, after);
   await db.run(sql`delete from catalogue_field where no = ${field.no}`);
@@ -162,6 +168,7 @@ function changed(table: Table, field: Field, change: Change): Field {
 export async function alterField(db: Db, table: Table, all: Table[], field: Field, change: Change): Promise<void> {
   let next = changed(table, field, change);
   if (next.unique && !field.unique && await hasMoreThan(db, table, MOST_INDEXED)) throw invalid('unique', 'The table has too many records to begin with this now.', 'too_many');
+  if (next.kind !== field.kind) await refuseDeciding(db, field);
   if (next.kind !== field.kind) next = await changeKind(db, table, field, next);
   await db.run(sql`update catalogue_field set label = ${next.label}, kind = ${next.kind}, column_name = ${next.column}, required = ${next.required}, is_unique = ${next.unique}, tracked = ${next.tracked}, searchable = ${next.searchable},
     personal = ${next.personal}, category = ${next.category}, purpose = ${next.purpose}, origin = ${next.origin}, erasure = ${next.erasure}, choices = ${next.choices === null ? null : JSON.stringify(next.choices)}::jsonb where no = ${field.no}`);

@@ -241,8 +241,7 @@ alter table first_answer enable row level security;
 alter table first_answer force row level security;
 create policy "the law itself" on first_answer for all to steward_law using (true) with check (true);
 create policy "one finds one's own answers" on first_answer for all to steward_member using (member_no = (select me())) with check (member_no = (select me()));
-grant select, insert, delete on first_answer to steward_member;
-grant update (answer) on first_answer to steward_member;
+grant select (member_no, key, asked, answer, at), insert (member_no, key, asked), update (answer), delete on first_answer to steward_member;
 
 grant execute on function enter(), my_sessions(), end_session(uuid), new_token(text, bytea, timestamptz), change_password(text, text, bytea, text, timestamptz), change_me(text, text) to steward_member;
 grant execute on function try_sign_in(bytea, boolean), forgive_tries(bytea), password_of(text), open_session(int, bytea, text, timestamptz), find_session(bytea), find_member(int),
