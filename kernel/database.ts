@@ -23,13 +23,17 @@ const compiler = new Kysely<any>({
 const TEXTUAL = new Set([20, 700, 701, 1082, 1083, 1114, 1184, 1266, 1700]);
 const types = { getTypeParser: (oid: number, format?: any) => (TEXTUAL.has(oid) ? String : pg.types.getTypeParser(oid, format)) } as pg.CustomTypesConfig;
 
-export interface Db {
+/** Queries that only look. */
+export interface Reader {
   /** All rows of a query. */
   rows<T = any>(query: Query): Promise<T[]>;
   /** The one row there must be. */
   one<T = any>(query: Query): Promise<T>;
   /** The first row, or undefined. */
   maybe<T = any>(query: Query): Promise<T | undefined>;
+}
+
+export interface Db extends Reader {
   /** Runs a statement, answers how many rows it touched. */
   run(query: Query): Promise<number>;
   /** Statements as text, several at once, without parameters: for the law and for savepoints. */
@@ -61,16 +65,17 @@ function partOf(role: string, query: Query): Part {
   return { text, values: parameters as unknown[], name: nameFor(role, text), rows: true };
 }
 
+function only<T>(rows: T[]): T {
+  if (rows.length !== 1) throw new Error(`expected one row, got ${rows.length}`);
+  return rows[0];
+}
+
 function session(client: pg.Client, role: string): Db {
   const ask = async (query: Query) => (await send(client, [partOf(role, query)]))[0];
   return {
     client,
     rows: async <T>(query: Query) => (await ask(query)).rows as T[],
-    one: async <T>(query: Query) => {
-      const { rows } = await ask(query);
-      if (rows.length !== 1) throw new Error(`expected one row, got ${rows.length}`);
-      return rows[0] as T;
-    },
+    one: async <T>(query: Query) => only((await ask(query)).rows as T[]),
     maybe: async <T>(query: Query) => (await ask(query)).rows[0] as T | undefined,
     run: async (query) => (await ask(query)).rowCount ?? 0,
     script: async (text) => { await client.query(text); },
@@ -182,6 +187,13 @@ export async function read<T = any>(who: Identity, query: Query): Promise<T[]> {
     }
   });
 }
+
+/** A member's reads one by one, for questions that need no common transaction. */
+export const reader = (caller: { read<T>(query: Query): Promise<T[]> }): Reader => ({
+  rows: (query) => caller.read(query),
+  one: async <T>(query: Query) => only(await caller.read<T>(query)),
+  maybe: async <T>(query: Query) => (await caller.read<T>(query))[0],
+});
 
 /** Before anyone is known: only the functions that the law opens to the tenant's login role. */
 export async function door<T>(tenant: string, work: (db: Db) => Promise<T>): Promise<T> {

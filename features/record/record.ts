@@ -30,6 +30,13 @@ const query = (caller: Caller, table: SeenTable, id: string, fields = allFields(
   return { plan, ask: sql`select ${plan.select} from ${sql.table(table.physical)} as t where t.id = ${id}` };
 };
 
+/** One record in a single round trip, or undefined. */
+export async function readRecord(caller: Caller, table: SeenTable, id: string, fields?: string[]): Promise<Rec | undefined> {
+  const { plan, ask } = query(caller, table, id, fields);
+  const [row] = await caller.read<Rec>(ask);
+  return row && plan.record(row);
+}
+
 /** The record as the caller sees it, or undefined. */
 export async function findRecord(db: Db, caller: Caller, table: SeenTable, id: string, fields?: string[]): Promise<Rec | undefined> {
   const { plan, ask } = query(caller, table, id, fields);
@@ -110,11 +117,10 @@ const withTag = (status: number, record: Rec, headers: Record<string, string> = 
 export const clerks: Clerk[] = [
   serve(getRecord, async ({ caller, params, query: { fields } }) => {
     const table = seenTable(caller, params.table);
-    const { plan, ask } = query(caller, table, recordId(params.id), fields?.split(','));
-    const [row] = await caller.read<Rec>(ask);
-    if (!row) throw notFound();
+    const record = await readRecord(caller, table, recordId(params.id), fields?.split(','));
+    if (!record) throw notFound();
     // The tag is of the whole record: that of a part would never meet If-Match.
-    return fields === undefined ? withTag(200, plan.record(row)) : answer(200, plan.record(row));
+    return fields === undefined ? withTag(200, record) : answer(200, record);
   }),
   serve(createRecord, async ({ caller, params, body }) => {
     const table = seenTable(caller, params.table);
