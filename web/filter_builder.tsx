@@ -25,8 +25,8 @@ function LineEditor({ fields, line, change, remove }: { fields: SeenField[]; lin
   };
   return (
     <Group gap={6} wrap="nowrap" align="flex-start" className="filter-line">
-      <Select aria-label={t('Field')} w={150} searchable openOnFocus={false} allowDeselect={false} data={fields.map((f) => ({ value: f.name, label: f.label }))} value={line.field} onChange={choose} comboboxProps={{ width: 220 }} />
-      {field && <Select aria-label={t('Condition')} w={130} allowDeselect={false} data={operatorsOf(field.kind).map((op) => ({ value: op, label: t(inWords(op, field.kind)) }))} value={line.op} onChange={turn} comboboxProps={{ width: 150 }} />}
+      <Select aria-label={t('Field')} w={150} searchable openOnFocus={false} data={fields.map((f) => ({ value: f.name, label: f.label }))} value={line.field} onChange={choose} comboboxProps={{ width: 220 }} />
+      {field && <Select aria-label={t('Condition')} w={130} data={operatorsOf(field.kind).map((op) => ({ value: op, label: t(inWords(op, field.kind)) }))} value={line.op} onChange={turn} comboboxProps={{ width: 150 }} />}
       <div className="filter-value">{field && <FilterValue field={field} op={line.op} value={line.value} onChange={(value) => change({ ...line, value })} />}</div>
       <ActionIcon aria-label={t('Remove condition')} onClick={remove}><IconTrash size={15} stroke={1.6} /></ActionIcon>
     </Group>
@@ -43,7 +43,7 @@ function GroupEditor({ fields, group, depth, change, remove }: { fields: SeenFie
       {(group.parts.length > 1 || depth > 0) && (
         <Group gap={6} justify="space-between">
           <Group gap={6}>
-            <Select aria-label={t('All or any')} w={176} allowDeselect={false} value={group.join} onChange={(join) => change({ ...group, join: join as 'and' | 'or' })}
+            <Select aria-label={t('All or any')} w={176} value={group.join} onChange={(join) => change({ ...group, join: join as 'and' | 'or' })}
               data={[{ value: 'and', label: t('All of these hold') }, { value: 'or', label: t('Any of these holds') }]} />
           </Group>
           {remove && <ActionIcon aria-label={t('Remove group')} onClick={remove}><IconTrash size={15} stroke={1.6} /></ActionIcon>}

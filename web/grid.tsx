@@ -1,6 +1,6 @@
 // A list like a spreadsheet: virtual rows, sticky head and first column, one active cell that the keyboard moves.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { MouseEvent } from 'react';
+import type { MouseEvent, RefObject } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useTranslation } from 'react-i18next';
 import type { SeenTable } from './me.ts';
@@ -10,7 +10,9 @@ import type { Rows } from './rows.ts';
 import { GridHead } from './grid_head.tsx';
 import { cellId, GridRow, type Editing } from './grid_row.tsx';
 import { useGridKeys, type Place } from './grid_keys.ts';
-import { saveField } from './save.ts';
+import { isEmpty } from './kinds/show.tsx';
+import { saveField, undo } from './save.ts';
+import { say, sayFault } from './toast.ts';
 
 const ROW = 32;
 const CHECK = 40;
@@ -48,12 +50,38 @@ function useSelection({ rows, selected, select }: Pick<Props, 'rows' | 'selected
   return { toggle, all, toggleAll: () => select(all === 'all' ? new Set() : new Set([...selected, ...held()])) };
 }
 
+/** Editing of the active cell, and emptying one at once. */
+function useEditing({ table, rows, columns }: Props, box: RefObject<HTMLDivElement | null>) {
+  const { t } = useTranslation();
+  const [isEditing, edit] = useState(false);
+  const close = useCallback((by: 'key' | 'away') => { edit(false); if (by === 'key') box.current?.focus({ preventScroll: true }); }, [box]);
+  const editing = useMemo((): Editing => ({ close, save: (row, column, value) => saveField(table.name, row, column.field, value) }), [table.name, close]);
+  const may = (at: Place) => editable(table, columns[at.col], rows.rowAt(at.row));
+  const empty = async (at: Place) => {
+    const row = rows.rowAt(at.row), field = columns[at.col].field;
+    if (!row || !may(at) || isEmpty(row[field.name])) return;
+    try {
+      await saveField(table.name, row, field, null);
+      say(t('{{field}} emptied', { field: t(field.label) }), { label: t('Undo'), run: () => void undo() });
+    } catch (fault) {
+      sayFault(fault);
+    }
+  };
+  return { isEditing, edit, editing, may, empty };
+}
+
+/** Which row and column a click met; column -1 is the box for selecting. */
+function hitBy(e: MouseEvent): { row: number; col: number } | null {
+  const target = e.target as Element;
+  const row = target.closest<HTMLElement>('[data-index]'), cell = target.closest<HTMLElement>('[data-col]');
+  return row && !target.closest('a') ? { row: Number(row.dataset.index), col: cell ? Number(cell.dataset.col) : -1 } : null;
+}
+
 export function Grid(props: Props) {
   const { table, rows, columns, sort, opened, selected, onSort, onResize, onOpen } = props;
-  const { t } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Place>({ row: 0, col: 0 });
-  const [isEditing, edit] = useState(false);
+  const { isEditing, edit, editing, may, empty } = useEditing(props, box);
   const selection = useSelection(props);
   const selectable = table.can.delete || (table.can.change && !table.append_only);
   const template = useMemo(() => [CHECK, ...columns.map((c) => c.width)].map((w) => `${w}px`).join(' '), [columns]);
@@ -63,43 +91,40 @@ export function Grid(props: Props) {
   const first = items[0]?.index ?? 0, last = items.at(-1)?.index ?? 0;
   useEffect(() => rows.view(first, last), [first, last, rows.view]);
 
-  const close = useCallback((by: 'key' | 'away') => { edit(false); if (by === 'key') box.current?.focus({ preventScroll: true }); }, []);
-  const editing = useMemo((): Editing => ({ close, save: (row, column, value) => saveField(table.name, row, column.field, value) }), [table.name, close]);
-  const begin = (at: Place) => { if (editable(table, columns[at.col], rows.rowAt(at.row))) edit(true); else open(at.row, 'panel'); };
   const open = (index: number, how: 'panel' | 'page') => { const row = rows.rowAt(index); if (row) onOpen(row.id, how); };
-  const onKeyDown = useGridKeys({ ...props, place, setPlace, begin, open, toggle: selection.toggle, toggleAll: selection.toggleAll, reveal: (i) => virtual.scrollToIndex(i), box });
-
-  const at = (e: MouseEvent): { index: number; col: number } | null => {
-    const row = (e.target as Element).closest<HTMLElement>('[data-index]');
-    const cell = (e.target as Element).closest<HTMLElement>('[data-col]');
-    return row ? { index: Number(row.dataset.index), col: cell ? Number(cell.dataset.col) : -1 } : null;
-  };
+  const begin = (at: Place) => { if (may(at)) edit(true); else open(at.row, 'panel'); };
+  const onKeyDown = useGridKeys({ ...props, ...selection, place, setPlace, begin, empty, open, reveal: (i) => virtual.scrollToIndex(i), box });
   const onClick = (e: MouseEvent) => {
-    const hit = at(e);
-    if (!hit || (e.target as Element).closest('a')) return;
-    if (hit.col < 0) return selection.toggle(hit.index, e.shiftKey);
-    if (isEditing && (hit.index !== place.row || hit.col !== place.col)) edit(false);
-    setPlace({ row: hit.index, col: hit.col });
-    if ((e.target as Element).closest('[data-open]')) open(hit.index, e.ctrlKey || e.metaKey ? 'page' : 'panel');
+    const hit = hitBy(e);
+    if (!hit) return;
+    if (hit.col < 0) return selection.toggle(hit.row, e.shiftKey);
+    if (hit.row !== place.row || hit.col !== place.col) edit(false);
+    setPlace(hit);
+    if ((e.target as Element).closest('[data-open]')) open(hit.row, e.ctrlKey || e.metaKey ? 'page' : 'panel');
   };
-  const onDoubleClick = (e: MouseEvent) => { const hit = at(e); if (hit && hit.col >= 0 && !(e.target as Element).closest('a')) begin({ row: hit.index, col: hit.col }); };
-
+  const onDoubleClick = (e: MouseEvent) => { const hit = hitBy(e); if (hit && hit.col >= 0) begin(hit); };
+  const activeId = items.some((i) => i.index === place.row) && rows.rowAt(place.row) ? cellId(place.row, place.col) : undefined;
   return (
     <>
-    <div className="sr-only" aria-live="polite">{selected.size > 0 ? t('{{count}} selected', { count: selected.size }) : ''}</div>
-    <div className="grid" role="grid" ref={box} tabIndex={0} aria-label={table.labels} aria-rowcount={rows.ended ? rows.length + 1 : -1} aria-colcount={columns.length + 1} aria-multiselectable
-      aria-activedescendant={items.some((i) => i.index === place.row) && rows.rowAt(place.row) ? cellId(place.row, place.col) : undefined} onKeyDown={isEditing ? undefined : onKeyDown} onClick={onClick} onDoubleClick={onDoubleClick} aria-busy={rows.pending}>
-      <div role="rowgroup" className="grid-head" style={{ width }}>
-        <GridHead columns={columns} template={template} sort={sort} all={selection.all} selectable={selectable} onSort={onSort} onResize={onResize} onAll={selection.toggleAll} />
+      <Selected count={selected.size} />
+      <div className="grid" role="grid" ref={box} tabIndex={0} aria-label={table.labels} aria-rowcount={rows.ended ? rows.length + 1 : -1} aria-colcount={columns.length + 1} aria-multiselectable
+        aria-activedescendant={activeId} onKeyDown={isEditing ? undefined : onKeyDown} onClick={onClick} onDoubleClick={onDoubleClick} aria-busy={rows.pending}>
+        <div role="rowgroup" className="grid-head" style={{ width }}>
+          <GridHead columns={columns} template={template} sort={sort} all={selection.all} selectable={selectable} onSort={onSort} onResize={onResize} onAll={selection.toggleAll} />
+        </div>
+        <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize(), width }} data-stale={rows.pending || undefined}>
+          {items.map(({ index, start }) => {
+            const row = rows.rowAt(index), active = index === place.row ? place.col : -1;
+            return <GridRow key={index} table={table} row={row} index={index} top={start} columns={columns} template={template} selectable={selectable} selected={!!row && selected.has(row.id)} opened={!!row && row.id === opened} active={active} editing={active >= 0 && isEditing ? editing : null} />;
+          })}
+        </div>
       </div>
-      <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize(), width }} data-stale={rows.pending || undefined}>
-        {items.map(({ index, start }) => {
-          const row = rows.rowAt(index);
-          const active = index === place.row ? place.col : -1;
-          return <GridRow key={index} table={table} row={row} index={index} top={start} columns={columns} template={template} selectable={selectable} selected={!!row && selected.has(row.id)} opened={!!row && row.id === opened} active={active} editing={active >= 0 && isEditing ? editing : null} />;
-        })}
-      </div>
-    </div>
     </>
   );
+}
+
+/** Says to those who can't see it how much is selected. */
+function Selected({ count }: { count: number }) {
+  const { t } = useTranslation();
+  return <div className="sr-only" aria-live="polite">{count > 0 ? t('{{count}} selected', { count }) : ''}</div>;
 }

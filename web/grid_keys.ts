@@ -12,6 +12,7 @@ interface Hands {
   rows: Rows; columns: Column[]; place: Place; sort: string | undefined; opened: string | undefined; selected: Set<string>; box: RefObject<HTMLDivElement | null>;
   setPlace: (place: Place) => void;
   begin: (place: Place) => void;
+  empty: (place: Place) => Promise<void>;
   open: (index: number, how: 'panel' | 'page') => void;
   toggle: (index: number, range: boolean) => void;
   toggleAll: () => void;
@@ -46,7 +47,7 @@ const copy = (row: Row | undefined, column: Column | undefined) => { if (row && 
 
 /** What a key does; undefined lets the browser have it. */
 function deed(e: KeyboardEvent, hands: Hands): (() => void) | undefined {
-  const { place, rows, columns, sort, onSort, begin, open, toggle, toggleAll, select, selected, onClose, opened, box } = hands;
+  const { place, rows, columns, sort, onSort, begin, empty, open, toggle, toggleAll, select, selected, onClose, opened, box } = hands;
   const screenful = Math.max(1, Math.floor((box.current?.clientHeight ?? 600) / 32) - 2);
   if (e.ctrlKey || e.metaKey) {
     if (e.key === 'a') return toggleAll;
@@ -61,7 +62,7 @@ function deed(e: KeyboardEvent, hands: Hands): (() => void) | undefined {
     ArrowDown: () => move(hands, 1, 0, e.shiftKey), j: () => move(hands, 1, 0), ArrowUp: () => move(hands, -1, 0, e.shiftKey), k: () => move(hands, -1, 0),
     ArrowLeft: () => move(hands, 0, -1), h: () => move(hands, 0, -1), ArrowRight: () => move(hands, 0, 1), l: () => move(hands, 0, 1),
     PageDown: () => move(hands, screenful, 0), PageUp: () => move(hands, -screenful, 0), Home: () => move(hands, 0, -Infinity), End: () => move(hands, 0, Infinity),
-    Enter: () => (e.shiftKey ? open(place.row, 'page') : begin(place)), F2: () => begin(place), ' ': () => open(place.row, 'panel'), o: () => open(place.row, 'panel'),
+    Enter: () => (e.shiftKey ? open(place.row, 'page') : begin(place)), F2: () => begin(place), Delete: () => void empty(place), Backspace: () => void empty(place), ' ': () => open(place.row, 'panel'), o: () => open(place.row, 'panel'),
     s: () => onSort(nextSort(columns[place.col].field, sort)), x: () => toggle(place.row, false), X: () => toggle(place.row, true),
   };
   if (e.key === 'Escape') return selected.size ? () => select(new Set()) : opened ? onClose : undefined;

@@ -15,6 +15,15 @@ import { theme } from './theme.ts';
 import { queries } from './client.ts';
 import { router } from './router.tsx';
 
+// After an upgrade an open window asks for parts that are gone: it starts anew, once (a minute at least between two starts).
+window.addEventListener('vite:preloadError', (e) => {
+  const last = Number(sessionStorage.getItem('steward.restarted') ?? 0);
+  if (Date.now() - last < 60_000) return;
+  sessionStorage.setItem('steward.restarted', String(Date.now()));
+  e.preventDefault();
+  location.reload();
+});
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">

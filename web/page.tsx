@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { ActionIcon, Anchor, Group, Menu, Skeleton, Stack, Tabs, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowsDiagonal, IconDots, IconLock, IconTrash, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -53,6 +54,19 @@ function WithRecord({ table, id, children }: { table: SeenTable; id: string; chi
   return children(data);
 }
 
+/** Fields, timeline and related lists under tabs, where there is no room side by side. */
+function RecordTabs({ table, row, onGone, heading }: { table: SeenTable; row: Row; onGone: () => void; heading?: 'h2' | 'h3' }) {
+  const { t } = useTranslation();
+  return (
+    <Tabs defaultValue="fields" keepMounted={false} className="panel-tabs">
+      <Tabs.List><Tabs.Tab value="fields">{t('Details')}</Tabs.Tab><Tabs.Tab value="timeline">{t('Timeline')}</Tabs.Tab><Tabs.Tab value="related">{t('Related')}</Tabs.Tab></Tabs.List>
+      <Tabs.Panel value="fields"><Fields table={table} row={row} onGone={onGone} heading={heading} /></Tabs.Panel>
+      <Tabs.Panel value="timeline" p={16}><Timeline table={table} row={row} /></Tabs.Panel>
+      <Tabs.Panel value="related" p={16}><Related table={table} row={row} without={IN_TIMELINE} /></Tabs.Panel>
+    </Tabs>
+  );
+}
+
 /** A record beside the list; Esc or the cross closes it. */
 export function SidePanel({ table, id, onClose }: { table: SeenTable; id: string; onClose: () => void }) {
   const { t } = useTranslation();
@@ -68,12 +82,7 @@ export function SidePanel({ table, id, onClose }: { table: SeenTable; id: string
               <Tooltip label={t('Open as a page')}><ActionIcon component={Link} to={`/t/${table.name}/${id}`} aria-label={t('Open as a page')}><IconArrowsDiagonal size={16} stroke={1.6} /></ActionIcon></Tooltip>
               <ActionIcon aria-label={t('Close')} onClick={onClose}><IconX size={16} /></ActionIcon>
             </Group>
-            <Tabs defaultValue="fields" keepMounted={false} className="panel-tabs">
-              <Tabs.List><Tabs.Tab value="fields">{t('Details')}</Tabs.Tab><Tabs.Tab value="timeline">{t('Timeline')}</Tabs.Tab><Tabs.Tab value="related">{t('Related')}</Tabs.Tab></Tabs.List>
-              <Tabs.Panel value="fields"><Fields table={table} row={row} onGone={onClose} /></Tabs.Panel>
-              <Tabs.Panel value="timeline" p={16}><Timeline table={table} row={row} /></Tabs.Panel>
-              <Tabs.Panel value="related" p={16}><Related table={table} row={row} without={IN_TIMELINE} /></Tabs.Panel>
-            </Tabs>
+            <RecordTabs table={table} row={row} onGone={onClose} />
           </>
         )}
       </WithRecord>
@@ -86,6 +95,7 @@ export function RecordPage({ table, id }: { table: SeenTable; id: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { tables } = useMe();
+  const narrow = useMediaQuery('(max-width: 48em)');
   const leave = () => void navigate({ to: '/t/$table', params: { table: table.name } });
   const relations = relationsTo(tables, table.name).filter((r) => !IN_TIMELINE.includes(r.table.name));
   return (
@@ -99,14 +109,14 @@ export function RecordPage({ table, id }: { table: SeenTable; id: string }) {
             <div className="grow" />
             <Deeds table={table} row={row} onGone={leave} />
           </Group>
-          <div className="page-body">
+          {narrow ? <RecordTabs table={table} row={row} onGone={leave} heading="h2" /> : <div className="page-body">
             <div className="page-fields"><Fields table={table} row={row} onGone={leave} heading="h2" /></div>
             <Tabs defaultValue="timeline" keepMounted={false} className="page-tabs">
               <Tabs.List><Tabs.Tab value="timeline">{t('Timeline')}</Tabs.Tab>{relations.length > 0 && <Tabs.Tab value="related">{t('Related')}</Tabs.Tab>}</Tabs.List>
               <Tabs.Panel value="timeline"><Timeline table={table} row={row} /></Tabs.Panel>
               <Tabs.Panel value="related"><Related table={table} row={row} without={IN_TIMELINE} /></Tabs.Panel>
             </Tabs>
-          </div>
+          </div>}
         </div>
       )}
     </WithRecord>

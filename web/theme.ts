@@ -29,7 +29,7 @@ export const theme = createTheme({
     Text: Text.extend({ defaultProps: { size: 'sm' } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', radius: 'md' } }),
     Modal: Modal.extend({ defaultProps: { radius: 'md', overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 120 } } }),
-    Select: Select.extend({ defaultProps: { selectFirstOptionOnChange: true } }),
+    Select: Select.extend({ defaultProps: { selectFirstOptionOnChange: true, allowDeselect: false } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, fz: 12 } }),
   },
 });

@@ -44,7 +44,7 @@ export function useColumns(table: SeenTable) {
     const fields = allFields(table);
     const names = [table.title, ...(chosen.names ?? [...table.layout.list, 'owner']).filter((n) => n !== table.title)];
     return names.map((n) => fields.find((f) => f.name === n)).filter((f) => f !== undefined)
-      .map((field): Column => ({ field, width: chosen.widths[field.name] ?? (field.name === table.title ? 240 : OFFERS[field.kind].width) }));
+      .map((field): Column => ({ field, width: chosen.widths[field.name] ?? (field.name === table.title ? (matchMedia('(max-width: 48em)').matches ? 170 : 240) : OFFERS[field.kind].width) }));
   }, [table, chosen]);
   return {
     columns,

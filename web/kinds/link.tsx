@@ -26,7 +26,8 @@ function RecordPicker({ table, ...props }: PickProps) {
   const { t } = useTranslation();
   const [typed, type] = useState(props.value?.label ?? '');
   const { found, isFetching, visible } = useFound(table, typed === props.value?.label ? '' : typed);
-  const options = [...(props.value?.id && !found.some((f) => f.id === props.value!.id) ? [props.value] : []), ...found];
+  // The chosen one stays among the options (the library shows it from there), but behind what was just found.
+  const options = [...found, ...(props.value?.id && !found.some((f) => f.id === props.value!.id) ? [props.value] : [])];
   const choose = (id: string | null) => {
     const chosen = id ? options.find((o) => o.id === id) ?? null : null;
     props.onChange(chosen);
@@ -55,7 +56,7 @@ function AnyLinkInput(props: InputProps) {
   return (
     <Input.Wrapper label={label} error={error} withAsterisk={props.required}>
       <Group gap={4} wrap="nowrap">
-        <Select aria-label={t('Table')} w={110} data={tables.map((s) => ({ value: s.name, label: s.label }))} value={table} allowDeselect={false} comboboxProps={{ width: 160 }}
+        <Select aria-label={t('Table')} w={110} data={tables.map((s) => ({ value: s.name, label: s.label }))} value={table} comboboxProps={{ width: 160 }}
           onChange={(chosen) => { setTable(chosen); props.onChange(null); }} />
         <RecordPicker {...props} key={table} label={undefined} error={undefined} aria-label={props['aria-label'] ?? props.field.label} table={table} value={value}
           onChange={(v) => props.onChange(withTable(v))} onDone={props.onDone && ((v) => props.onDone!(withTable(v)))} />

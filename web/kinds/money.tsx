@@ -21,7 +21,7 @@ export function MoneyInput(props: InputProps) {
       <Group gap={4} wrap="nowrap">
         <NumberInput {...input} required={required} aria-label={props['aria-label'] ?? props.field.label} flex={1} miw={90} hideControls decimalSeparator={decimal} thousandSeparator={decimal === ',' ? '.' : ','} decimalScale={4} error={!!error}
           value={value?.amount ?? ''} onChange={(amount) => props.onChange(amount === '' ? null : { amount: String(amount), currency })} />
-        <Select aria-label={t('Currency')} w={82} searchable data={list} value={currency} comboboxProps={{ width: 110 }} allowDeselect={false}
+        <Select aria-label={t('Currency')} w={82} searchable data={list} value={currency} comboboxProps={{ width: 110 }}
           onChange={(chosen) => props.onChange({ amount: value?.amount ?? '', currency: chosen ?? currency })} />
       </Group>
     </Input.Wrapper>

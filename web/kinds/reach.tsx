@@ -28,7 +28,7 @@ export function ReachInput(props: InputProps) {
                 {entry.primary ? <IconStarFilled size={14} /> : <IconStar size={14} />}
               </ActionIcon>
             </Tooltip>
-            <TextInput flex={1} miw={120} aria-label={`${what} ${i + 1}`} inputMode={key === 'address' ? 'email' : 'tel'} autoComplete="off" error={!!props.error} autoFocus={props.autoFocus && i === 0}
+            <TextInput flex={1} miw={120} aria-label={`${what} ${i + 1}`} inputMode={key === 'address' ? 'email' : 'tel'} autoComplete="off" error={!!props.error} data-autofocus={(props.autoFocus && i === 0) || undefined}
               value={entry[key] ?? ''} onChange={(e) => set(i, { [key]: e.currentTarget.value })} placeholder={key === 'address' ? t('name@example.com') : '+49 30 1234567'} />
             <TextInput w={84} aria-label={t('Label of {{what}} {{n}}', { what, n: i + 1 })} placeholder={t('Label')} value={entry.label ?? ''} onChange={(e) => set(i, { label: e.currentTarget.value || null })} />
             <ActionIcon aria-label={t('Remove')} onClick={() => change(list.filter((_, k) => k !== i))}><IconX size={14} /></ActionIcon>
