@@ -1,13 +1,12 @@
 // The demo and its cast: each sees just what he may, and nobody anything of the second company, which has the same record ids.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { before, test } from 'node:test';
 import { asLaw, sql } from '../kernel/database.ts';
 import { loadCast, type Cast } from '../world/cast.ts';
 import { CONTACTS, MEMBERS } from '../world/people.ts';
+import { ownFolder, serving } from './serving.ts';
 import { ask, theServer } from './start.ts';
 
 const project = dirname(import.meta.dirname);
@@ -80,41 +79,22 @@ test('names of every making are kept, found and sorted', async () => {
   assert.equal((await find('anna schmidt')).filter((label: string) => label === 'Anna Schmidt').length, 2);
 });
 
-let running: ChildProcess | undefined;
-const folder = mkdtempSync(join(tmpdir(), 'steward-demo-'));
-chmodSync(folder, 0o711);
-const ended = (child: ChildProcess) => new Promise<void>((resolve) => (child.exitCode === null && child.signalCode === null ? child.once('exit', () => resolve()) : resolve()));
-after(async () => {
-  running?.kill();
-  if (running) await ended(running);
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-});
-
-async function demo(): Promise<string> {
-  running = spawn(process.execPath, ['bin/steward.ts', 'demo'], { cwd: project, env: { ...process.env, STEWARD_DATA: folder, STEWARD_PORT: '0' }, stdio: ['ignore', 'pipe', 'ignore'] });
-  let said = '';
-  for await (const chunk of running.stdout!) {
-    said += chunk;
-    const ready = /ready at (\S+)/.exec(said);
-    if (ready) return ready[1];
-  }
-  throw new Error(`the demo did not start: ${said}`);
-}
-
 test('the demo signs in anyone of the cast without a password, and loads it once', async () => {
-  let url = await demo();
+  const { folder, remove } = ownFolder();
+  let { url, stop } = await serving('demo', folder);
   const { tenant, data } = await (await fetch(`${url}/api/v1/demo/cast`)).json() as any;
   assert.equal(tenant, 'Maple & Fjord');
   assert.deepEqual(data.map((p: any) => p.email), MEMBERS.filter((m) => !m.leaves).map((m) => m.email));
   const enter = (email: string) => fetch(`${url}/api/v1/demo/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email }) });
   assert.equal((await enter('otto@maple-fjord.example')).status, 422);
   assert.equal((await enter('stranger@example.com')).status, 422);
-  running!.kill();
-  await ended(running!);
-  url = await demo();
+  await stop();
+  ({ url, stop } = await serving('demo', folder));
   const signed = await enter('frida@maple-fjord.example');
   const cookie = signed.headers.getSetCookie()[0].split(';')[0];
   const list = await (await fetch(`${url}/api/v1/records/deal?count=exact`, { headers: { cookie } })).json() as any;
+  await stop();
+  remove();
   assert.equal(list.count, 30);
 });
 

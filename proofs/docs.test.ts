@@ -1,12 +1,13 @@
 // The documents are true: every endpoint, setting, command and status is in them, and the tour of the API runs as it stands.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { CLERKS } from '../features/clerks.ts';
 import { TITLES } from '../kernel/errors.ts';
+import { serving } from './serving.ts';
 
 const project = dirname(import.meta.dirname);
 const read = (path: string) => readFileSync(join(project, path), 'utf8');
@@ -65,28 +66,15 @@ function fits(said: string[], came: string[]): string | undefined {
   return left.length === 0 ? undefined : `${left.length} answers more than written`;
 }
 
-let server: ReturnType<typeof spawn> | undefined;
-after(() => server?.kill());
-
-async function startServer(): Promise<string> {
-  server = spawn(process.execPath, ['bin/steward.ts', 'start'], { cwd: project, env: { ...process.env, STEWARD_PORT: '0' }, stdio: ['ignore', 'pipe', 'ignore'] });
-  let said = '';
-  for await (const chunk of server.stdout!) {
-    said += chunk;
-    const ready = /ready at (\S+)/.exec(said);
-    if (ready) return ready[1];
-  }
-  throw new Error(`the server did not start: ${said}`);
-}
-
 const shell = ['bash', 'curl'].every((program) => spawnSync(program, ['--version']).status === 0);
 
 test('the tour of docs/api.md runs, with the statuses written beside it', { skip: shell ? false : 'needs bash and curl' }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'steward-tour-'));
   const log = join(folder, 'statuses');
   writeFileSync(join(folder, 'tour.sh'), script(log));
-  const url = await startServer();
+  const { url, stop } = await serving('start');
   const tour = spawnSync('bash', [join(folder, 'tour.sh')], { cwd: project, env: { ...process.env, STEWARD: url, TMPDIR: folder }, encoding: 'utf8', timeout: 120_000, maxBuffer: 64 * 1024 ** 2 });
+  await stop();
   const came = [...readFileSync(log, 'utf8').matchAll(/^status (\d{3})$/gm)].map((m) => m[1]);
   rmSync(folder, { recursive: true });
   const said = [...script('').matchAll(/\s# (\d{3}(?: …)?)\s*$/gm)].map((m) => m[1]);

@@ -78,7 +78,7 @@ function TableHead({ table, sees, open, toggle }: { table: WholeTable; sees: boo
   const { t } = useTranslation();
   const Chevron = open ? IconChevronDown : IconChevronRight;
   return (
-    <UnstyledButton className={classes.head} onClick={toggle} aria-expanded={open} aria-label={t('Fields of {{table}}', { table: table.labels })}>
+    <UnstyledButton className={classes.head} onClick={toggle} aria-expanded={open}>
       <Chevron size={14} aria-hidden />
       <TableIcon icon={table.icon} />
       <span className={classes.words}>
