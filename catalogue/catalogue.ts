@@ -81,6 +81,7 @@ export type FieldLevel = 'none' | 'masked' | 'read' | 'write' | 'owner';
 export type Right = 'administer' | 'dpo' | 'erase';
 
 /** Sight: what is left of the catalogue once a profile's rights have been laid over it. Hidden tables and fields are absent. */
-export interface SeenField extends Field { level: 'read' | 'write' }
+/** `owner`: only the owner of a record may write the field. */
+export interface SeenField extends Field { level: 'read' | 'write'; owner?: true }
 export interface SeenTable extends Omit<Table, 'fields'> { can: Record<Verb, boolean>; fields: SeenField[] }
 export interface Sight { version: number; tables: Map<string, SeenTable> }

@@ -233,6 +233,7 @@ function stamp(table: Table): string {
   const shown = (row: string) => `to_jsonb(${row}) - restricted_columns(${table.no}) - array[${['search', 'share_class', 'shared', ...table.fields.filter((f) => f.computed).map((f) => f.column)].map(literal).join(', ')}]`;
   return triggerFunction(table, 'stamp', false, [
     ...pair('email', 'emails', 'address'), ...pair('phone', 'phones', 'number'),
+    `if current_user <> current_schema() || '_law' and coalesce(old.owner_no, new.owner_no) is distinct from ${actor} then perform only_the_owner_writes(${table.no}, to_jsonb(new), to_jsonb(old)); end if;`,
     `if tg_op = 'INSERT' then`,
     `  new.share_class := class_of(${table.no}, ${ident(`${table.physical}_sources`)}(new)); new.shared := false;`,
     `  new.created_at := now(); new.created_by := ${actor}; new.changed_at := now(); new.changed_by := new.created_by;`,

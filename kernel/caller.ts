@@ -58,6 +58,7 @@ export function drawSight(catalogue: Catalogue, rights: Rights): Sight {
     if (table.append_only) can.change = can.delete = false;
     const fields = table.fields.flatMap((f) => {
       const level = rights.fields[f.no];
+      if (level === 'owner') return [{ ...f, level: 'write' as const, owner: true as const }];
       return level === 'read' || level === 'write' ? [{ ...f, level }] : [];
     });
     tables.set(table.name, { ...table, can, fields, layout: seenLayout(table, new Set(fields.map((f) => f.name))) });

@@ -60,7 +60,7 @@ begin
   if field.computed is not null then
     return case when exists (select 1 from catalogue_field i where i.table_no = field.table_no and field.computed -> 'from' ? i.name and field_level(p, i.no) = 'none') then 'none' else 'read' end;
   end if;
-  return case said when 'owner' then 'read' else said end;
+  return said;
 end $$;
 
 -- Lays the grants of one profile on one table anew. Columns that carry parts of one field (currency, table) go with it.
@@ -77,7 +77,7 @@ begin
   execute format('revoke all on table %I from %I', physical, holder);
   select * into r from profile_table where profile_no = p and table_no = t;
   if not found or not r.may_see then return; end if;
-  select string_agg(quote_ident(a.attname), ', ') filter (where l.level in ('read', 'write')), string_agg(quote_ident(a.attname), ', ') filter (where l.level = 'write')
+  select string_agg(quote_ident(a.attname), ', ') filter (where l.level <> 'none'), string_agg(quote_ident(a.attname), ', ') filter (where l.level in ('write', 'owner'))
     into readable, writable
     from catalogue_field f cross join lateral (select field_level(p, f.no) as level) l
     join pg_attribute a on a.attrelid = quote_ident(physical)::regclass and a.attnum > 0 and not a.attisdropped
@@ -119,6 +119,18 @@ create trigger new_version after insert or update or delete on profile for each 
 create trigger new_version after insert or update or delete on profile_table for each statement execute function new_version();
 create trigger new_version after insert or update or delete on profile_field for each statement execute function new_version();
 
+-- Fields that one's profile lets only the record's owner write (SPEC 3.2): grants can't tell rows apart, the trigger of each table asks here.
+create function only_the_owner_writes(t int, fresh jsonb, stale jsonb) returns void language plpgsql stable security definer set search_path from current as $$
+declare
+  c text;
+begin
+  for c in select f.column_name from profile_field p join member m on m.profile_no = p.profile_no join catalogue_field f on f.no = p.field_no where m.no = me() and p.level = 'owner' and f.table_no = t loop
+    if (fresh -> c) is distinct from coalesce(stale -> c, 'null') or (fresh -> (c || '_currency')) is distinct from coalesce(stale -> (c || '_currency'), fresh -> (c || '_currency')) then
+      raise exception 'Only the owner of the record may change this field.' using errcode = 'SW403', column = c;
+    end if;
+  end loop;
+end $$;
+
 create function table_right(t int, wanted text) returns boolean language plpgsql stable security definer set search_path from current as $$
 begin
   return coalesce((select (to_jsonb(r) ->> wanted)::boolean from profile_table r join member m on m.profile_no = r.profile_no where m.no = me() and r.table_no = t), false);
@@ -157,5 +169,5 @@ create policy "the law itself" on profile for all to steward_law using (true) wi
 create policy "the law itself" on profile_table for all to steward_law using (true) with check (true);
 create policy "the law itself" on profile_field for all to steward_law using (true) with check (true);
 
-grant execute on function table_right(int, text), profiles() to steward_member;
+grant execute on function table_right(int, text), profiles(), only_the_owner_writes(int, jsonb, jsonb) to steward_member;
 grant execute on function read_rights(int) to steward_door;

@@ -168,7 +168,7 @@ describe('a changed right holds at once', () => {
     const seal = await everything();
     const refused: [object, string][] = [
       [{ tables: { zebra: { see: true }, deal: { see: true } } }, 'tables.zebra'], [{ fields: { 'contact.zebra': 'none', 'contact.email': 'none' } }, 'fields.contact.zebra'], [{ fields: { 'zebra.name': 'none' } }, 'fields.zebra.name'],
-      [{ fields: { 'contact.email': 'masked' } }, 'fields.contact.email'], [{ fields: { 'contact.email': 'owner' } }, 'fields.contact.email'], [{ fields: { 'contact.email': 'all' } }, 'fields.contact.email'],
+      [{ fields: { 'contact.email': 'masked' } }, 'fields.contact.email'], [{ fields: { 'contact.email': 'all' } }, 'fields.contact.email'],
       [{ tables: { deal: { see: 'yes' } } }, 'tables.deal.see'], [{ tables: { deal: { fly: true } } }, 'tables.deal.fly'], [{ rights: ['root'] }, 'rights.0'], [{ name: ' ' }, 'name'], [{ name: 'ｍember' }, 'name'], [{ no: 7 }, 'no'],
     ];
     for (const [body, field] of refused) {
@@ -224,5 +224,21 @@ describe('the last one who administers keeps that right', () => {
     assert.equal((await t.sql(`update member set profile_no = 2 where no = 1 returning no`)).length, 1);
     assert.equal((await adam.get('/profiles')).status, 403);
     await assert.rejects(t.sql(`update profile set rights = '{}' where no = 1`), { code: 'SW409' });
+  });
+});
+
+describe('a field that only the owner writes', () => {
+  test('is read by others and written by the owner alone', async () => {
+    const own = await freshTenant();
+    const [olga, peter] = [await own.member({ name: 'Olga Owner' }), await own.member({ name: 'Peter Peer' })];
+    assert.equal((await own.as('adam').patch('/profiles/Member', { fields: { 'deal.amount': 'owner' } })).status, 200);
+    const { id } = (await olga.post('/records/deal', { name: 'Big', amount: '10' })).body;
+    const refused = await peter.patch(`/records/deal/${id}`, { amount: '11' });
+    assert.deepEqual([refused.status, refused.body.errors[0].field], [403, 'amount']);
+    assert.equal((await peter.patch(`/records/deal/${id}`, { name: 'Bigger' })).body.amount.amount, '10.00');
+    assert.equal((await olga.patch(`/records/deal/${id}`, { amount: '12' })).status, 200);
+    const [hers, his] = [await olga.get(`/records/deal/${id}/access`), await peter.get(`/records/deal/${id}/access`)];
+    assert.deepEqual([hers.body.fields.amount, his.body.fields.amount, his.body.fields.name], ['write', 'read', 'write']);
+    await assert.rejects(own.role('peter', (db) => db.run(sql`update deal set amount = 1 where id = ${id}`)), { code: 'SW403' });
   });
 });

@@ -42,7 +42,7 @@ function resolve(change: Change, catalogue: Catalogue) {
     const [table, field, ...rest] = name.split('.');
     const found = rest.length ? undefined : catalogue.tables.find((t) => t.name === table)?.fields.find((f) => f.name === field);
     if (!found) faults.push({ field: `fields.${name}`, code: 'unknown', message: 'There is no such field.' });
-    if (level === 'masked' || level === 'owner') faults.push({ field: `fields.${name}`, code: 'not_offered', message: `"${level}" is not offered yet: choose none, read or write.` });
+    if (level === 'masked') faults.push({ field: `fields.${name}`, code: 'not_offered', message: '"masked" is not offered yet: choose none, read, write or owner.' });
     return { no: found?.no ?? 0, level };
   });
   if (faults.length) throw faults.length === 1 && faults[0].code === 'unknown' ? unknownField(faults[0].field) : new Problem(422, `${faults[0].field}: ${faults[0].message}`, faults);

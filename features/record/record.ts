@@ -104,12 +104,14 @@ export async function findBy(db: Db, table: SeenTable, fieldName: string, values
 }
 
 async function access(db: Db, caller: Caller, table: SeenTable, id: string) {
-  if (!(await findRecord(db, caller, table, id, ['id']))) throw notFound();
+  const record = await findRecord(db, caller, table, id, ['owner']);
+  if (!record) throw notFound();
+  const own = (record.owner as { id: string } | null)?.id === caller.member.id;
   const { level } = await db.one<{ level: string }>(sql`select my_level(${table.no}, ${id}) as level`);
   const change = table.can.change && level !== 'read';
   const full = level === 'full';
   return { see: true, change, delete: full && table.can.delete, share: full && table.can.share, hand_over: full && table.can.hand_over,
-    fields: Object.fromEntries(table.fields.map((f) => [f.name, change ? f.level : 'read'])) };
+    fields: Object.fromEntries(table.fields.map((f) => [f.name, change && (own || !f.owner) ? f.level : 'read'])) };
 }
 
 const withTag = (status: number, record: Rec, headers: Record<string, string> = {}) => answer(status, record, record.visible === false ? headers : { ...headers, etag: etag(record) });
