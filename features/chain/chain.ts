@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isoMoment } from '../../catalogue/kinds/moment.ts';
-import { asInstaller, asLaw, sql } from '../../kernel/database.ts';
+import { asInstaller, asLaw, sql, type Db } from '../../kernel/database.ts';
 import { Problem } from '../../kernel/errors.ts';
 import { serve, type Clerk } from '../../kernel/http.ts';
 import type { Job } from '../../kernel/jobs.ts';
@@ -16,9 +16,22 @@ interface Link { position: string; hash: Buffer; id: string; at: string; member_
 
 const sha256 = (...parts: (Buffer | string)[]) => parts.reduce((h, p) => h.update(p), createHash('sha256')).digest();
 
+/** Do the values fit what the entry commits to? Without salt they were erased: then there are none, since nothing could be checked. */
+function committed({ salt, commitment, entries }: Link): boolean {
+  if (commitment === null) return entries === null;
+  return salt === null ? (entries ?? '').split('\n').every((e) => /^(\d+:>)?$/.test(e)) : sha256(salt, entries ?? '').equals(commitment);
+}
+
+/** The position before which an entry was pushed in afterwards: older than what is sealed, but without a link. */
+async function pushedIn(db: Db): Promise<number | undefined> {
+  const found = await db.maybe<{ position: string }>(sql`select 1 + (select count(*) from activity_link l join activity b on b.id = l.activity_id where (b.transaction, b.id) < (a.transaction, a.id)) as position
+    from activity a where a.transaction < (select sealed_before from chain_head) and not exists (select 1 from activity_link l where l.activity_id = a.id) order by a.transaction, a.id limit 1`);
+  return found && Number(found.position);
+}
+
 /**
  * Walks the chain from its beginning, 5,000 entries at a time, and computes each hash anew outside the database.
- * Finds a changed, removed or moved entry (`first_bad` is its position), and a cut tail by the heads published outside.
+ * Finds a changed, removed, moved or pushed-in entry (`first_bad` is its position), and a cut tail by the heads published outside.
  */
 export async function verify(tenant: string): Promise<Verdict> {
   return asLaw(tenant, async (db) => {
@@ -28,19 +41,19 @@ export async function verify(tenant: string): Promise<Verdict> {
     const heads = published(tenant);
     for (;;) {
       const links = await db.rows<Link>(sql`select l.position, l.hash, a.id, a.at, a.member_no, a.through, a.verb, a.table_no, a.record_id, a.about::text as about, a.salt, a.commitment,
-          case when a.salt is not null then (select string_agg(v.field_no || ':' || coalesce(v.old::text, '') || '>' || coalesce(v.new::text, ''), E'\n' order by v.field_no) from activity_value v where v.activity_id = a.id) end as entries
+          (select string_agg(v.field_no || ':' || coalesce(v.old::text, '') || '>' || coalesce(v.new::text, ''), E'\n' order by v.field_no) from activity_value v where v.activity_id = a.id) as entries
         from activity_link l join activity a on a.id = l.activity_id where l.position > ${position} order by l.position limit 5000`);
       for (const link of links) {
         position++;
-        const committed = link.salt === null || sha256(link.salt, link.entries ?? '').equals(link.commitment!);
         hash = sha256(hash, [link.id, isoMoment(link.at)!.slice(0, 26), link.member_no ?? '', link.through, link.verb, link.table_no ?? '', link.record_id ?? '', link.about ?? '', link.commitment?.toString('hex') ?? ''].join('|'));
-        if (Number(link.position) !== position || !committed || !hash.equals(link.hash) || (heads.get(position) ?? hash.toString('hex')) !== hash.toString('hex')) return { ok: false, entries: position, head: link.hash.toString('hex'), first_bad: position };
+        if (Number(link.position) !== position || !committed(link) || !hash.equals(link.hash) || (heads.get(position) ?? hash.toString('hex')) !== hash.toString('hex')) return { ok: false, entries: position, head: link.hash.toString('hex'), first_bad: position };
       }
       if (links.length < 5000) break;
     }
     const head = await db.one<{ position: string; hash: Buffer }>(sql`select position, hash from chain_head`);
     const whole = Number(head.position) === position && head.hash.equals(hash) && Math.max(0, ...heads.keys()) <= position;
-    return { ok: whole, entries: position, head: head.hash.toString('hex'), ...(whole ? {} : { first_bad: position + 1 }) };
+    const bad = whole ? await pushedIn(db) : position + 1;
+    return { ok: bad === undefined, entries: position, head: head.hash.toString('hex'), ...(bad === undefined ? {} : { first_bad: bad }) };
   });
 }
 
