@@ -1,5 +1,5 @@
 -- Members and the tree of managers above them, with everyone's reach kept by trigger in the same transaction.
--- Guarantees: a cycle of managers is refused; whoever is above a member, at any depth, reaches him at once; a deactivated member is out at the next request; a member who owns records is not removed; one administrator always stays; a number is never given twice
+-- Guarantees: a cycle of managers is refused; whoever is above a member, at any depth, reaches him at once; a deactivated member is out at the next request; a member who owns records is not removed; one administrator always stays; a number is never given twice, an address is free again
 -- Needs: tenant, profile
 -- Claim: members higher in the hierarchy have the same access as those below. Proof: features/member/member.test.ts
 

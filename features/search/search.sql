@@ -1,5 +1,5 @@
 -- Search over names, addresses, numbers: fast by trigrams, and never over what the member may not see.
--- Guarantees: words of hidden fields find nothing; hidden records are not among the candidates; wildcards are taken literally
+-- Guarantees: words of hidden fields find nothing; hidden records are not among the candidates; wildcards are taken literally, and marks of the index are no words
 -- Needs: tenant, profile, sharing, record
 -- Claim: none of its own. Proof: features/search/search.test.ts
 
