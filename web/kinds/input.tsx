@@ -51,21 +51,21 @@ const FigureInput: Input = (props) => (
 );
 
 function useDayFormat() {
-  const { i18n } = useTranslation();
+  const { i18n, t } = useTranslation();
   const order = new Intl.DateTimeFormat(locale()).formatToParts(new Date(2033, 10, 22)).map((p) => (p.type === 'day' ? 'DD' : p.type === 'month' ? 'MM' : p.type === 'year' ? 'YYYY' : p.value)).join('');
   const placeholder = i18n.language === 'de' ? order.replace('DD', 'TT').replace('YYYY', 'JJJJ') : order;
-  return { format: order, placeholder, locale: i18n.language };
+  return { format: order, placeholder, locale: i18n.language, clearButton: { 'aria-label': t('Clear') } };
 }
 
 const DayInput: Input = function DayInput(props) {
-  const { format, placeholder, locale: language } = useDayFormat();
-  return <DateInput {...common(props)} clearable valueFormat={format} locale={language} weekendDays={[]} placeholder={placeholder} value={props.value ?? null} onChange={(v) => { props.onChange(v); }} popoverProps={{ withinPortal: true }} />;
+  const { format, placeholder, clearButton, locale: language } = useDayFormat();
+  return <DateInput {...common(props)} clearable clearButtonProps={clearButton} valueFormat={format} locale={language} weekendDays={[]} placeholder={placeholder} value={props.value ?? null} onChange={(v) => { props.onChange(v); }} popoverProps={{ withinPortal: true }} />;
 };
 
 const MomentInput: Input = function MomentInput(props) {
-  const { format, locale: language } = useDayFormat();
+  const { format, clearButton, locale: language } = useDayFormat();
   const shown = props.value ? dayjs(props.value).format('YYYY-MM-DD HH:mm:ss') : null;
-  return <DateTimePicker {...common(props)} clearable weekendDays={[]} valueFormat={`${format} HH:mm`} locale={language} value={shown} onChange={(v) => props.onChange(v ? dayjs(v).toISOString() : null)} />;
+  return <DateTimePicker {...common(props)} clearable clearButtonProps={clearButton} weekendDays={[]} valueFormat={`${format} HH:mm`} locale={language} value={shown} onChange={(v) => props.onChange(v ? dayjs(v).toISOString() : null)} />;
 };
 
 const YesNoInput: Input = function YesNoInput(props) {
