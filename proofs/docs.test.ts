@@ -19,7 +19,8 @@ test('every endpoint is in docs/api.md', () => {
   const lines = text.split('\n');
   const absent = CLERKS.map(({ endpoint }) => `${endpoint.method} ${endpoint.path}`).filter((e) => {
     const [method, path] = e.split(' ');
-    return !lines.some((line) => (method === 'GET' || line.includes(method)) && spoken(path).test(line)) && !new RegExp(`${method}[^\`]*${spoken(path).source}`).test(text);
+    const says = (line: string) => line.includes(method) || (method === 'GET' && line.startsWith('curl') && !line.includes('-X'));
+    return !lines.some((line) => says(line) && spoken(path).test(line)) && !new RegExp(`${method}[^\`]*${spoken(path).source}`).test(text);
   });
   assert.deepEqual(absent, []);
 });
@@ -55,16 +56,8 @@ function script(log: string): string {
   return ['set -u', `curl() { command curl -sS -w '%{stderr}\\nstatus %{http_code}\\n' "$@" 2>>${log}; }`, ...blocks].join('\n');
 }
 
-/** What is written beside the lines, against what came back: `200` is one answer, `200 …` one or more. */
-function fits(said: string[], came: string[]): string | undefined {
-  const left = [...came];
-  for (const [i, wanted] of said.entries()) {
-    const [status, more] = wanted.split(' ');
-    if (left[0] !== status) return `answer ${came.length - left.length + 1} should be ${status}, but was ${left[0]}`;
-    do left.shift(); while (more && left[0] === status && left.length >= said.length - i);
-  }
-  return left.length === 0 ? undefined : `${left.length} answers more than written`;
-}
+/** What is written beside the lines as one pattern: `200` is one answer, `200 …` one or more. */
+const pattern = (said: string[]) => new RegExp(`^${said.map((s) => (s.endsWith('…') ? `(${s.slice(0, 3)} )+` : `${s} `)).join('')}$`);
 
 const shell = ['bash', 'curl'].every((program) => spawnSync(program, ['--version']).status === 0);
 
@@ -80,5 +73,5 @@ test('the tour of docs/api.md runs, with the statuses written beside it', { skip
   const said = [...script('').matchAll(/\s# (\d{3}(?: …)?)\s*$/gm)].map((m) => m[1]);
   assert.ok(said.length > 60);
   assert.equal(tour.status, 0, tour.stderr.slice(-2000));
-  assert.equal(fits(said, came), undefined, `${came.join(' ')}\n${tour.stdout.slice(-1500)}`);
+  assert.match(`${came.join(' ')} `, pattern(said), tour.stdout.slice(-1500));
 });

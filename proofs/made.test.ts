@@ -14,7 +14,10 @@ function same(name: string, text: string): void {
     mkdirSync(folder, { recursive: true });
     writeFileSync(path, text);
   }
-  assert.equal(readFileSync(path, 'utf8'), text, `${name} is out of date: run "node bin/steward.mjs docs"`);
+  const [kept, now] = [readFileSync(path, 'utf8').split('\n'), text.split('\n')];
+  const at = now.findIndex((line, i) => line !== kept[i]);
+  const first = at < 0 && now.length === kept.length ? undefined : `line ${at + 1} is "${kept[at]}", should be "${now[at]}"`;
+  assert.equal(first, undefined, `docs/made/${name} is out of date (run "node bin/steward.mjs docs"): ${first}`);
 }
 
 test('docs/made/schema.md is the schema of a fresh tenant', async () => {
