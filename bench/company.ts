@@ -1,7 +1,9 @@
 // The company that is measured: 200 members in six levels and a contact table of 40 columns, filled fast but exactly as the triggers would.
 import { createHash } from 'node:crypto';
 import type { Field, Table } from '../catalogue/catalogue.ts';
-import { addField, functions, ident, literal, physicalName } from '../catalogue/ddl.ts';
+import { addField } from '../catalogue/ddl.ts';
+import { ident, literal, physicalName } from '../catalogue/physical.ts';
+import { functions } from '../catalogue/triggers.ts';
 import { findCaller, hashOf, type Caller } from '../kernel/caller.ts';
 import { asInstaller, asLaw, door, sql, type Db } from '../kernel/database.ts';
 import { newSecret, openTenant } from '../features/tenant/tenant.ts';

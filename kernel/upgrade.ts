@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { functions, policies, sightFunctions, triggers } from '../catalogue/ddl.ts';
+import { policies, sightFunctions } from '../catalogue/row_security.ts';
+import { functions, triggers } from '../catalogue/triggers.ts';
 import { asInstaller, sql, type Db } from './database.ts';
 import { inTenant, lawText, RELEASE } from './install.ts';
 import { projectFolder } from './settings.ts';

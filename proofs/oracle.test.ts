@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { policies } from '../catalogue/ddl.ts';
+import { policies } from '../catalogue/row_security.ts';
 import { as, asLaw, sql } from '../kernel/database.ts';
 import { inTenant } from '../kernel/install.ts';
 import { freshTenant, type FreshTenant } from './start.ts';

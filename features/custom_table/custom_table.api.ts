@@ -31,9 +31,11 @@ const TableChange = z.strictObject({ label: label(), labels: label(), icon: Icon
 const Field = z.object({
   name: z.string(), label: z.string(), kind: z.string(), required: z.boolean(), unique: z.boolean(), tracked: z.boolean(), personal: Personal,
   category: z.string().nullable(), purpose: z.string().nullable(), origin: Origin.nullable(), to: z.string().nullable(), choices: z.array(z.object({ value: z.string(), label: z.string(), color: z.string().optional() })).nullable(), computed: z.boolean(),
+  /** Of links, for whoever administers: what it opens of the parent and of the children. */
+  sharing: z.object({ parent: z.enum(['none', 'label', 'read']), children: z.enum(['none', 'read']) }).optional(),
 });
 const Table = z.object({
-  name: z.string(), label: z.string(), labels: z.string(), icon: z.string(), append_only: z.boolean(), subject: z.string(), sharing: z.object({ default: Sharing }),
+  name: z.string(), label: z.string(), labels: z.string(), icon: z.string(), append_only: z.boolean(), subject: z.string(), sharing: z.object({ default: Sharing.or(z.literal('parent')), parent: z.string().optional() }),
   standard: z.boolean(), title: z.string(), layout: Layout, fields: z.array(Field),
 });
 const inTable = z.strictObject({ table: text() });

@@ -1,8 +1,10 @@
 // The clerk of the catalogue: tables as administrators shape them and as everyone else sees them.
 import type { z } from 'zod';
-import type { Field, SeenTable, Table } from '../../catalogue/catalogue.ts';
+import type { Field, SeenField, SeenTable, Table } from '../../catalogue/catalogue.ts';
 import { VERBS } from '../../catalogue/catalogue.ts';
-import { addIndex, createTable as createText, dropTable, functions, physicalName } from '../../catalogue/ddl.ts';
+import { addIndex, createTable as createText, dropTable } from '../../catalogue/ddl.ts';
+import { physicalName } from '../../catalogue/physical.ts';
+import { functions } from '../../catalogue/triggers.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { sql, type Db } from '../../kernel/database.ts';
 import { invalid, notFound, Problem, unknownField } from '../../kernel/errors.ts';
@@ -19,11 +21,12 @@ const MOST_DELETED = 50_000;
 const MOST_INDEXED = 200_000;
 const SYSTEM = ['owner', 'created_at', 'created_by', 'changed_at', 'changed_by'];
 
-const fieldOut = (f: Field) => ({
+const fieldOut = (f: Field | SeenField) => ({
   name: f.name, label: f.label, kind: f.kind, required: f.required, unique: f.unique, tracked: f.tracked, personal: f.personal, category: f.category, purpose: f.purpose, origin: f.origin, to: f.to, choices: f.choices, computed: f.computed !== null,
+  ...(!('level' in f) && f.kind === 'link' && f.to !== '*' && { sharing: f.sight ?? { parent: 'label', children: 'none' } }),
 });
 const tableOut = (t: Table | SeenTable) => ({
-  name: t.name, label: t.label, labels: t.labels, icon: t.icon, append_only: t.append_only, subject: t.subject, sharing: { default: t.sharing }, standard: t.standard, title: t.title, layout: t.layout, fields: t.fields.map(fieldOut),
+  name: t.name, label: t.label, labels: t.labels, icon: t.icon, append_only: t.append_only, subject: t.subject, sharing: { default: t.sharing, ...(!('can' in t) && t.parent && { parent: t.parent }) }, standard: t.standard, title: t.title, layout: t.layout, fields: t.fields.map(fieldOut),
 });
 
 /** Every table for whoever administers, else those seen. Asked of the database, so that a right taken away counts at once. */

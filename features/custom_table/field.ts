@@ -1,7 +1,9 @@
 // Adding, changing and dropping fields: first the catalogue, then columns, then trigger functions and grants, in one transaction.
 import type { z } from 'zod';
 import type { Choice, Field, KindName, Personal, Table } from '../../catalogue/catalogue.ts';
-import { addField, addIndex, brokenRule, changeRules, dropField, dropIndex, functions, physicalName } from '../../catalogue/ddl.ts';
+import { addField, addIndex, brokenRule, changeRules, dropField, dropIndex } from '../../catalogue/ddl.ts';
+import { physicalName } from '../../catalogue/physical.ts';
+import { functions } from '../../catalogue/triggers.ts';
 import { KINDS } from '../../catalogue/kinds.ts';
 import { sql, type Db } from '../../kernel/database.ts';
 import { invalid, Problem, type FieldFault } from '../../kernel/errors.ts';

@@ -1,6 +1,8 @@
 // Turning a field into another kind: every stored value must survive, else nothing changes.
 import type { Field, KindName, Table } from '../../catalogue/catalogue.ts';
-import { addField, columnsOf, dropField, ident, mark, physicalName, segment, triggersOff, triggersOn } from '../../catalogue/ddl.ts';
+import { addField, dropField, triggersOff, triggersOn } from '../../catalogue/ddl.ts';
+import { columnsOf, ident, physicalName } from '../../catalogue/physical.ts';
+import { mark, segment } from '../../catalogue/triggers.ts';
 import type { Locale } from '../../catalogue/kinds/kind.ts';
 import { kindOf } from '../../catalogue/kinds.ts';
 import { sql, type Db } from '../../kernel/database.ts';

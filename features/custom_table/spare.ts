@@ -1,6 +1,6 @@
 // Columns of dropped fields: emptied, then used again, since PostgreSQL counts dropped columns towards its limit of 1,600.
 import type { Field, Table } from '../../catalogue/catalogue.ts';
-import { columnsOf, MOST_COLUMNS } from '../../catalogue/ddl.ts';
+import { columnsOf, MOST_COLUMNS } from '../../catalogue/physical.ts';
 import { kindOf } from '../../catalogue/kinds.ts';
 import { asLaw, sql, type Db } from '../../kernel/database.ts';
 import { Problem } from '../../kernel/errors.ts';

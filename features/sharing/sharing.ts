@@ -1,6 +1,6 @@
 // The clerk of sharing: sets the default of a table, and reads from the law who sees a record and why.
 import type { Table } from '../../catalogue/catalogue.ts';
-import { policies } from '../../catalogue/ddl.ts';
+import { policies } from '../../catalogue/row_security.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { sql, type Db } from '../../kernel/database.ts';
 import { invalid, notFound } from '../../kernel/errors.ts';

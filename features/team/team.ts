@@ -1,6 +1,6 @@
 // The clerk of teams and of criteria.
 import type { z } from 'zod';
-import { functions } from '../../catalogue/ddl.ts';
+import { functions } from '../../catalogue/triggers.ts';
 import type { Field, Table } from '../../catalogue/catalogue.ts';
 import type { Caller } from '../../kernel/caller.ts';
 import { asLaw, sql, type Db } from '../../kernel/database.ts';

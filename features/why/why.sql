@@ -7,6 +7,12 @@ create function rank_of(level text) returns int language sql immutable set searc
   select case level when 'full' then 3 when 'edit' then 2 when 'read' then 1 else 0 end
 $$;
 
+-- A member, group or team as people read it.
+create function party_said(kind text, which int) returns jsonb language sql stable set search_path from current as $$
+  select jsonb_build_object(kind, case kind when 'group' then (select jsonb_build_object('id', g.id, 'label', g.name) from member_group g where g.no = which)
+    when 'team' then (select jsonb_build_object('id', t.id, 'label', t.name) from team t where t.no = which) else (select jsonb_build_object('id', m.id, 'label', m.name) from member m where m.no = which) end)
+$$;
+
 -- All paths by which member m reaches a record of table t, each with its level, before his profile cuts it. `chained` adds those by links (path 7), which do not chain.
 create function paths_to(m int, t int, record uuid, chained boolean) returns table (path text, level text, via jsonb) language plpgsql stable security definer set search_path from current as $$
 declare
@@ -48,9 +54,9 @@ begin
   if c.sharing = 'parent' then return; end if;
   return query select 'team', a.level, jsonb_build_object('team', jsonb_build_object('id', g.id, 'label', g.name)) from access_source a join access_source_member x on x.source_no = a.no join team g on g.no = a.team_no
     where x.member_no = m and a.table_no = t and a.no = any (coalesce((select s.sources from share_class s where s.table_no = t and s.no = class_no), '{}'));
-  return query select 'rule', a.level, jsonb_build_object('rule', u.id) from access_source a join access_source_member x on x.source_no = a.no join sharing_rule u on u.no = a.rule_no
+  return query select 'rule', a.level, jsonb_build_object('rule', u.id, 'to', party_said(u.to_kind, u.to_no)) from access_source a join access_source_member x on x.source_no = a.no join sharing_rule u on u.no = a.rule_no
     where x.member_no = m and a.table_no = t and (a.no = any (coalesce((select s.sources from share_class s where s.table_no = t and s.no = class_no), '{}')) or (a.owners is not null and get_bit(a.owners, owner) = 1));
-  return query select 'share', s.level, jsonb_build_object('share', s.id, 'until', s.until) from share s
+  return query select 'share', s.level, jsonb_build_object('share', s.id, 'until', s.until, 'to', party_said(s.to_kind, s.to_no), 'by', (select jsonb_build_object('id', b.id, 'label', b.name) from member b where b.no = s.by_no)) from share s
     where s.table_no = t and s.record_id = record and (s.until is null or s.until > now()) and s.to_code = any (codes_of(m));
   if not chained then return; end if;
   for l in select f.name, f.column_name, ct.no as child_no, ct.name as child_name, ct.physical from link_sharing k join catalogue_field f on f.no = k.field_no join catalogue_table ct on ct.no = f.table_no
@@ -143,8 +149,7 @@ end $$;
 create function shares_of(t int, record uuid) returns table (id uuid, "to" jsonb, level text, reason text, until timestamptz, by_no int, at timestamptz) language plpgsql stable security definer set search_path from current as $$
 begin
   perform must_share(t, record);
-  return query select s.id, jsonb_build_object(s.to_kind, case s.to_kind when 'group' then (select jsonb_build_object('id', g.id, 'label', g.name) from member_group g where g.no = s.to_no)
-      when 'team' then (select jsonb_build_object('id', x.id, 'label', x.name) from team x where x.no = s.to_no) else (select jsonb_build_object('id', m.id, 'label', m.name) from member m where m.no = s.to_no) end),
+  return query select s.id, party_said(s.to_kind, s.to_no),
     s.level, s.reason, s.until, s.by_no, s.at from share s where s.table_no = t and s.record_id = record order by s.at, s.id;
 end $$;
 

@@ -1,7 +1,7 @@
 // Proof that every path opens what it says and no more, and that check, list and viewers agree.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { policies } from '../../catalogue/ddl.ts';
+import { policies } from '../../catalogue/row_security.ts';
 import { asLaw, sql } from '../../kernel/database.ts';
 import { inTenant } from '../../kernel/install.ts';
 import { freshTenant, type FreshTenant } from '../../proofs/start.ts';
