@@ -169,7 +169,7 @@ const CSP = { 'default-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline
 
 /** The HTTP server with all clerks at /api/v1; `more` adds what is not an endpoint of the contract (files of the web app, health). */
 export async function buildServer(clerks: Clerk[], more: (app: FastifyInstance) => Promise<void> = async () => {}): Promise<FastifyInstance> {
-  const app = fastify({ logger: false, bodyLimit: 12 * 1024 * 1024, genReqId: () => randomUUID(), requestTimeout: 60_000, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 200 }, return503OnClosing: false });
+  const app = fastify({ logger: false, bodyLimit: 12 * 1024 * 1024, genReqId: () => randomUUID(), requestTimeout: 60_000, forceCloseConnections: 'idle', routerOptions: { maxParamLength: 200 }, return503OnClosing: false, frameworkErrors: (_error, request, reply) => sendProblem(reply, request, notFound()) });
   app.setErrorHandler((error: any, request, reply) => {
     const status = error instanceof Problem ? undefined : error.statusCode;
     const detail: Record<number, string> = { 400: 'The body is not valid JSON.', 413: 'The body is too large.', 415: 'Send JSON.', 429: 'Too many requests.' };
