@@ -43,7 +43,7 @@ function stamp(table: Table): string {
     ];
   };
   // What PostgreSQL computes itself is still empty before the row is stored; it changes with what it is made from.
-  const shown = (row: string) => `to_jsonb(${row}) - restricted_columns(${table.no}) - array[${['search', 'share_class', 'shared', ...table.fields.filter((f) => f.computed).map((f) => f.column)].map(literal).join(', ')}]`;
+  const aside = ['search', 'share_class', 'shared', ...table.fields.filter((f) => f.computed).map((f) => f.column)].map(literal).join(', ');
   return triggerFunction(table, 'stamp', false, [
     ...pair('email', 'emails', 'address'), ...pair('phone', 'phones', 'number'),
     `if current_user <> current_schema() || '_law' and coalesce(old.owner_no, new.owner_no) <> ${actor} then perform only_the_owner_writes(${table.no}, to_jsonb(new), to_jsonb(old)); end if;`,
@@ -51,12 +51,13 @@ function stamp(table: Table): string {
     `  new.share_class := class_of(${table.no}, ${ident(`${table.physical}_sources`)}(new)); new.shared := false;`,
     `  new.created_at := now(); new.created_by := ${actor}; new.changed_at := now(); new.changed_by := new.created_by;`,
     // Share class and mark of sharing follow from other things; a change of these alone is nobody's.
-    `elsif ${shown('new')} is distinct from ${shown('old')} then`,
-    `  new.changed_at := now(); new.changed_by := ${actor};`,
+    `else`,
+    `  aside := restricted_columns(${table.no}) || array[${aside}];`,
+    `  if to_jsonb(new) - aside is distinct from to_jsonb(old) - aside then new.changed_at := now(); new.changed_by := ${actor}; end if;`,
     `end if;`,
     `new.search := ${words(table)};`,
     `return new;`,
-  ]);
+  ], 'aside text[];');
 }
 
 /**
