@@ -23,6 +23,7 @@ interface Props {
   select: (ids: Set<string>) => void;
   onSort: (sort: string | undefined) => void;
   onResize: (name: string, width: number) => void;
+  onMove: (name: string, to: number) => void;
   /** Opens a record: beside the list, or as a page. */
   onOpen: (id: string, how: 'panel' | 'page') => void;
   onClose: () => void;
@@ -78,7 +79,7 @@ function hitBy(e: MouseEvent): { row: number; col: number } | null {
 }
 
 export function Grid(props: Props) {
-  const { table, rows, columns, sort, opened, selected, onSort, onResize, onOpen } = props;
+  const { table, rows, columns, sort, opened, selected, onSort, onResize, onMove, onOpen } = props;
   const box = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Place>({ row: 0, col: 0 });
   const { isEditing, edit, editing, may, empty } = useEditing(props, box);
@@ -110,7 +111,7 @@ export function Grid(props: Props) {
       <div className="grid" role="grid" ref={box} tabIndex={0} aria-label={table.labels} aria-rowcount={rows.ended ? rows.length + 1 : -1} aria-colcount={columns.length + 1} aria-multiselectable
         aria-activedescendant={activeId} onKeyDown={isEditing ? undefined : onKeyDown} onClick={onClick} onDoubleClick={onDoubleClick} aria-busy={rows.pending}>
         <div role="rowgroup" className="grid-head" style={{ width }}>
-          <GridHead columns={columns} template={template} sort={sort} all={selection.all} selectable={selectable} onSort={onSort} onResize={onResize} onAll={selection.toggleAll} />
+          <GridHead columns={columns} template={template} sort={sort} all={selection.all} selectable={selectable} onSort={onSort} onResize={onResize} onMove={onMove} onAll={selection.toggleAll} />
         </div>
         <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize(), width }} data-stale={rows.pending || undefined}>
           {items.map(({ index, start }) => {

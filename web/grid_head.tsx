@@ -8,7 +8,7 @@ import { OFFERS } from './kinds/offers.ts';
 
 interface Props {
   columns: Column[]; template: string; sort: string | undefined; all: 'none' | 'some' | 'all'; selectable: boolean;
-  onSort: (sort: string | undefined) => void; onResize: (name: string, width: number) => void; onAll: () => void;
+  onSort: (sort: string | undefined) => void; onResize: (name: string, width: number) => void; onMove: (name: string, to: number) => void; onAll: () => void;
 }
 
 const sortable = (field: SeenField): boolean => OFFERS[field.kind].sortable;
@@ -17,7 +17,9 @@ const sortable = (field: SeenField): boolean => OFFERS[field.kind].sortable;
 export const nextSort = ({ name, kind }: SeenField, sort: string | undefined): string | undefined =>
   (!OFFERS[kind].sortable ? sort : sort === name ? `-${name}` : sort === `-${name}` ? undefined : name);
 
-function ColumnHead({ column, at, sort, onSort, onResize }: { column: Column; at: number } & Pick<Props, 'sort' | 'onSort' | 'onResize'>) {
+const DRAGGED = 'application/x-steward-column';
+
+function ColumnHead({ column, at, sort, onSort, onResize, onMove }: { column: Column; at: number } & Pick<Props, 'sort' | 'onSort' | 'onResize' | 'onMove'>) {
   const { t } = useTranslation();
   const { field, width } = column;
   const direction = sort === field.name ? 'ascending' : sort === `-${field.name}` ? 'descending' : undefined;
@@ -31,11 +33,13 @@ function ColumnHead({ column, at, sort, onSort, onResize }: { column: Column; at
   };
   const name = <span className="head-name">{t(field.label)}</span>;
   return (
-    <div role="columnheader" aria-colindex={at + 2} aria-sort={direction} className={['cell', at === 0 && 'cell-title', OFFERS[field.kind].right && 'cell-right'].filter(Boolean).join(' ')}>
+    <div role="columnheader" aria-colindex={at + 2} aria-sort={direction} draggable={at > 0} onDragStart={(e) => e.dataTransfer.setData(DRAGGED, field.name)}
+      onDragOver={(e) => { if (at > 0 && e.dataTransfer.types.includes(DRAGGED)) { e.preventDefault(); e.currentTarget.dataset.over = ''; } }} onDragLeave={(e) => { delete e.currentTarget.dataset.over; }}
+      onDrop={(e) => { delete e.currentTarget.dataset.over; onMove(e.dataTransfer.getData(DRAGGED), at); }} className={['cell', at === 0 && 'cell-title', OFFERS[field.kind].right && 'cell-right'].filter(Boolean).join(' ')}>
       {sortable(field)
         ? <button type="button" className="head-button" tabIndex={-1} onClick={() => onSort(nextSort(field, sort))} title={t('Sort')}>{name}{direction && (direction === 'ascending' ? <IconArrowUp size={13} aria-hidden /> : <IconArrowDown size={13} aria-hidden />)}</button>
         : name}
-      <span className="resize" onPointerDown={drag} aria-hidden />
+      <span className="resize" draggable onDragStart={(e) => { e.preventDefault(); e.stopPropagation(); }} onPointerDown={drag} aria-hidden />
     </div>
   );
 }

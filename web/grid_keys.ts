@@ -19,6 +19,7 @@ interface Hands {
   select: (ids: Set<string>) => void;
   reveal: (index: number) => void;
   onSort: (sort: string | undefined) => void;
+  onMove: (name: string, to: number) => void;
   onClose: () => void;
 }
 
@@ -43,6 +44,14 @@ function move(hands: Hands, down: number, right: number, range = false): void {
   if (opened && down && rows.rowAt(next.row)) open(next.row, 'panel');
 }
 
+/** The active column one place to the side; the cell goes with it. */
+function moveColumn({ columns, place, setPlace, onMove }: Hands, by: number): void {
+  const to = place.col + by;
+  if (place.col === 0 || to < 1 || to >= columns.length) return;
+  onMove(columns[place.col].field.name, to);
+  setPlace({ ...place, col: to });
+}
+
 const copy = (row: Row | undefined, column: Column | undefined) => { if (row && column) void navigator.clipboard?.writeText(plainText(column.field, row[column.field.name])); };
 
 /** What a key does; undefined lets the browser have it. */
@@ -50,6 +59,7 @@ function deed(e: KeyboardEvent, hands: Hands): (() => void) | undefined {
   const { place, rows, columns, sort, onSort, begin, empty, open, toggle, toggleAll, select, selected, onClose, opened, box } = hands;
   const screenful = Math.max(1, Math.floor((box.current?.clientHeight ?? 600) / 32) - 2);
   if (e.ctrlKey || e.metaKey) {
+    if (e.shiftKey && (e.key === 'ArrowLeft' || e.key === 'ArrowRight')) return () => moveColumn(hands, e.key === 'ArrowLeft' ? -1 : 1);
     if (e.key === 'a') return toggleAll;
     if (e.key === 'z') return () => void undo();
     if (e.key === 'c' && !getSelection()?.toString()) return () => copy(rows.rowAt(place.row), columns[place.col]);

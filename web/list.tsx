@@ -42,6 +42,12 @@ function Refused({ fault, clear }: { fault: Refusal; clear: () => void }) {
   return <Empty icon={<IconFilterOff size={22} stroke={1.5} />} title={t('This did not work')} action={<Button variant="default" mt={8} onClick={clear}>{t('Clear filter and search')}</Button>}>{sentence(fault.detail)}</Empty>;
 }
 
+/** Below the list, when a later page could not be loaded. */
+function Gap({ retry }: { retry: () => void }) {
+  const { t } = useTranslation();
+  return <div className="gap" role="alert">{t('Some rows could not be loaded.')}<Button variant="default" size="compact-sm" onClick={retry}>{t('Try again')}</Button></div>;
+}
+
 /** A reload after the window was away for a while, so that nobody works on yesterday's list. */
 function useFreshness(reload: () => void) {
   const [left, setLeft] = useState(0);
@@ -49,8 +55,19 @@ function useFreshness(reload: () => void) {
   useWindowEvent('focus', () => { if (left && Date.now() - left > 60_000) reload(); });
 }
 
-export function RecordList({ table }: { table: SeenTable }) {
+type Task = 'delete' | 'change';
+
+/** Offers to the command menu what can be done with the selection. */
+function useSelectionCommands(table: SeenTable, count: number, begin: (task: Task) => void): void {
   const { t } = useTranslation();
+  const change = count > 0 && table.can.change && !table.append_only, remove = count > 0 && table.can.delete;
+  useCommands([
+    ...(change ? [{ label: t('Change {{count}} selected', { count }), run: () => begin('change') }] : []),
+    ...(remove ? [{ label: t('Delete {{count}} selected', { count }), run: () => begin('delete') }] : []),
+  ]);
+}
+
+export function RecordList({ table }: { table: SeenTable }) {
   const navigate = useNavigate();
   const view = useView();
   const columns = useColumns(table);
@@ -59,7 +76,7 @@ export function RecordList({ table }: { table: SeenTable }) {
   }), [view.filter, view.sort, view.q, table.title, columns.columns]);
   const rows = useRows(table.name, asked);
   const [selected, select] = useState(new Set<string>());
-  const [task, begin] = useState<'delete' | 'change' | null>(null);
+  const [task, begin] = useState<Task | null>(null);
   const create = () => openCreate(table.name, {}, (row) => { rows.reload(); view.change({ open: row.id }, false); });
   const open = (id: string, how: 'panel' | 'page') => {
     if (how === 'page') void navigate({ to: '/t/$table/$id', params: { table: table.name, id } });
@@ -68,10 +85,7 @@ export function RecordList({ table }: { table: SeenTable }) {
   useFreshness(rows.reload);
   useDidUpdate(() => select(new Set()), [view.filter, view.q]);
   useEffect(() => { document.title = `${table.labels} · Steward`; }, [table.labels]);
-  useCommands(selected.size === 0 ? [] : [
-    ...(table.can.change && !table.append_only ? [{ label: t('Change {{count}} selected', { count: selected.size }), run: () => begin('change') }] : []),
-    ...(table.can.delete ? [{ label: t('Delete {{count}} selected', { count: selected.size }), run: () => begin('delete') }] : []),
-  ]);
+  useSelectionCommands(table, selected.size, begin);
   const end = (gone: Set<string>) => {
     begin(null);
     select(new Set([...selected].filter((id) => !gone.has(id))));
@@ -88,10 +102,11 @@ export function RecordList({ table }: { table: SeenTable }) {
         <TitleBar table={table} asked={asked} onCreate={create} />
         {selected.size > 0 ? <SelectionBar table={table} asked={asked} count={selected.size} select={select} onDelete={() => begin('delete')} onChange={() => begin('change')} /> : <ToolBar table={table} view={view} columns={columns} />}
         {refused && (view.filter || view.sort) ? <Refused fault={rows.fault as Refusal} clear={clear} />
-          : rows.fault && rows.length === 0 ? <Broken error={rows.fault} />
+          : rows.fault && rows.pending ? <Broken error={rows.fault} />
           : empty ? <EmptyList table={table} filtered={!!(view.filter || view.q)} clear={clear} create={create} />
             : <Grid table={table} rows={rows} columns={columns.columns} sort={view.sort} opened={view.open} selected={selected} select={select}
-              onSort={(sort) => view.change({ sort })} onResize={columns.resize} onOpen={open} onClose={() => view.change({ open: undefined })} />}
+              onSort={(sort) => view.change({ sort })} onResize={columns.resize} onMove={columns.move} onOpen={open} onClose={() => view.change({ open: undefined })} />}
+        {rows.fault !== undefined && !rows.pending && <Gap retry={rows.retry} />}
       </div>
       {view.open && <SidePanel table={table} id={view.open} onClose={() => view.change({ open: undefined })} />}
       {task === 'delete' && <MassDelete table={table} ids={[...selected]} onClose={end} />}

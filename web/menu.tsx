@@ -1,6 +1,6 @@
 // The menu at the left: tables, or the settings while one is in them.
 import { Kbd, UnstyledButton } from '@mantine/core';
-import { IconArrowLeft, IconDeviceLaptop, IconFileImport, IconKey, IconPlus, IconSearch, IconSettings, IconShare, IconShieldLock, IconTable, IconUsers, type Icon } from '@tabler/icons-react';
+import { IconArrowLeft, IconDeviceLaptop, IconFileImport, IconHierarchy2, IconKey, IconPlus, IconSearch, IconSettings, IconShare, IconShieldLock, IconTable, IconUsers, type Icon } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -51,6 +51,7 @@ export const ADMINISTRATION: Place[] = [
   { to: '/settings/members', label: 'Members', icon: IconUsers },
   { to: '/settings/profiles', label: 'Profiles', icon: IconShieldLock },
   { to: '/settings/tables', label: 'Tables and fields', icon: IconTable },
+  { to: '/settings/teams', label: 'Teams and groups', icon: IconHierarchy2 },
   { to: '/settings/sharing', label: 'Sharing', icon: IconShare },
 ];
 /** Settings that everyone has. */

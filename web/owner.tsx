@@ -8,6 +8,7 @@ import { hideRows, showRow, SYSTEM_FIELDS, type Ref, type Row } from './records.
 import { Show } from './kinds/show.tsx';
 import { KindInput } from './kinds/input.tsx';
 import { Popup } from './popup.tsx';
+import { SharesThatEnd } from '../features/share/Share.tsx';
 import { say, sayFault } from './toast.ts';
 
 const OWNER = SYSTEM_FIELDS[0];
@@ -48,6 +49,7 @@ export function Owner({ table, row, onGone }: { table: SeenTable; row: Row; onGo
           <Popup opened={opened} onChange={open} position="bottom-end" width={280} target={<Button variant="subtle" color="gray" size="compact-xs" aria-expanded={opened} onClick={() => open(!opened)}>{t('Hand over')}</Button>}>
             <Stack gap={10}>
               <KindInput field={OWNER} label={t('New owner')} value={to} onChange={choose} />
+              <SharesThatEnd table={table.name} id={row.id} />
               <Text c="dimmed" fz={12}>{t('You may lose sight of this record if it is not shared with you.')}</Text>
               <Group justify="flex-end"><Button disabled={!to} loading={sending} onClick={handOver}>{t('Hand over')}</Button></Group>
             </Stack>

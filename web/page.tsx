@@ -16,6 +16,7 @@ import { Related, relationsTo } from './related.tsx';
 import { AccessButton } from './access.tsx';
 import { DeleteRecord } from './delete_record.tsx';
 import { TableIcon } from './icons.tsx';
+import { ShareButton } from '../features/share/Share.tsx';
 import { Timeline } from '../features/tracking/Tracking.tsx';
 
 /** Tables that the timeline shows, so that the related lists need not. */
@@ -31,6 +32,7 @@ function Deeds({ table, row, onGone }: { table: SeenTable; row: Row; onGone: () 
   const access = useQuery(accessQuery(table.name, row.id)).data;
   return (
     <>
+      <ShareButton table={table} row={row} />
       <AccessButton table={table} id={row.id} />
       {table.can.delete && access?.delete !== false && (
         <Menu position="bottom-end" width={180}>

@@ -6,6 +6,8 @@ import { askPage, type Asked, type Page, type Row } from './records.ts';
 
 /** Rows a page; 100 rows are three screens. */
 const SIZE = 100;
+/** Rows of bones while the very first page is on its way. */
+const BONES = 16;
 /** Pages that nobody looks at are dropped after this time and asked for again by their cursor. */
 const KEPT_MS = 30_000;
 
@@ -25,6 +27,8 @@ export interface Rows {
   view: (first: number, last: number) => void;
   /** Forgets all and asks anew. */
   reload: () => void;
+  /** Asks again for the pages that failed. */
+  retry: () => void;
   pending: boolean;
   fault: unknown;
 }
@@ -92,7 +96,7 @@ export function useRows(table: string, asked: Asked): Rows {
   const top = pages.get(0);
   if (top?.data) before.current = top.data;
   const waiting = known.length === 1 && known[0].length === null;
-  const length = waiting ? before.current?.data.length ?? 0 : starts[known.length - 1] + (known.at(-1)!.length ?? SIZE);
+  const length = waiting ? before.current?.data.length ?? BONES : starts[known.length - 1] + (known.at(-1)!.length ?? SIZE);
 
   const rowAt = useCallback((index: number): Row | undefined => {
     if (waiting) return before.current?.data[index];
@@ -116,5 +120,6 @@ export function useRows(table: string, asked: Asked): Rows {
     setState((s) => ({ ...s, known: START, first: 0, last: 0, generation: s.generation + 1 }));
     void queries.invalidateQueries({ queryKey: ['records', table, 'count'] });
   }, [table]);
-  return { length, ended: known.at(-1)!.length !== null, rowAt, indexOf, held, view, reload, pending: waiting, fault: [...pages.values()].find((p) => p.fault)?.fault };
+  const retry = () => void queries.refetchQueries({ queryKey: ['records', table, 'page'], predicate: (query) => query.state.status === 'error' });
+  return { length, ended: known.at(-1)!.length !== null, rowAt, indexOf, held, view, reload, retry, pending: waiting, fault: [...pages.values()].find((p) => p.fault)?.fault ?? undefined };
 }

@@ -18,7 +18,7 @@ export const showShortcuts = (): void => show(true);
 const SHEET: [heading: string, keys: [keys: string[], what: string][]][] = [
   ['Everywhere', [[['Ctrl', 'K'], 'Command menu'], [['/'], 'Search all tables'], [['n'], 'New record in this table'], [['?'], 'These keys'], [['Esc'], 'Close, cancel']]],
   ['In a list', [[['↑', '↓'], 'Move (also j and k)'], [['←', '→'], 'Move (also h and l)'], [['Enter'], 'Edit the cell'], [['Delete'], 'Empty the cell'], [['Space'], 'Open beside the list'], [['Shift', 'Enter'], 'Open as a page'],
-    [['x'], 'Select'], [['Shift', '↓'], 'Select on'], [['Ctrl', 'A'], 'Select all loaded rows'], [['s'], 'Sort by this column'], [['f'], 'Filter'], [['Ctrl', 'C'], 'Copy the cell'], [['Ctrl', 'Z'], 'Take back a change']]],
+    [['x'], 'Select'], [['Shift', '↓'], 'Select on'], [['Ctrl', 'A'], 'Select all loaded rows'], [['s'], 'Sort by this column'], [['Ctrl', 'Shift', '→'], 'Move the column'], [['f'], 'Filter'], [['Ctrl', 'C'], 'Copy the cell'], [['Ctrl', 'Z'], 'Take back a change']]],
   ['While editing', [[['Enter'], 'Save'], [['Esc'], 'Leave as it was'], [['Ctrl', 'Enter'], 'Save a long text, send a form']]],
 ];
 

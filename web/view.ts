@@ -49,6 +49,11 @@ export function useColumns(table: SeenTable) {
   return {
     columns,
     choose: (names: string[] | null) => keep({ ...chosen, names }),
+    /** Puts a column where another stands; the title stays first. */
+    move: (name: string, to: number) => {
+      const names = columns.map((c) => c.field.name).filter((n) => n !== name);
+      if (name !== table.title) keep({ ...chosen, names: names.toSpliced(Math.max(1, Math.min(names.length, to)), 0, name) });
+    },
     resize: (name: string, width: number) => keep({ ...chosen, widths: { ...chosen.widths, [name]: Math.max(64, Math.min(900, Math.round(width))) } }),
   };
 }

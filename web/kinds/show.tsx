@@ -1,6 +1,6 @@
 // How a value of each kind is shown: short in lists, whole on pages.
 import type { ReactNode } from 'react';
-import { IconCheck, IconExternalLink, IconMinus } from '@tabler/icons-react';
+import { IconCheck, IconExternalLink, IconLock, IconMinus } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { KindName } from '../../catalogue/catalogue.ts';
@@ -38,6 +38,7 @@ function LinkChip({ to, value, whole }: { to: string | null; value: Ref; whole: 
   const { t } = useTranslation();
   const label = value.label || t('Untitled');
   const table = value.table ?? (to === '*' ? null : to);
+  if (value.id === null) return <span className="chip chip-hidden" title={t('You see its name only, not the record.')}><IconLock size={12} stroke={1.8} aria-label={t('Name only')} />{label}</span>;
   if (!value.id || !table) return <span className="chip">{label}</span>;
   return <Link className="chip chip-link" to="/t/$table/$id" params={{ table, id: value.id }} tabIndex={whole ? 0 : -1}>{label}</Link>;
 }
