@@ -18,9 +18,10 @@ import { clerks as sharing } from './sharing/sharing.ts';
 import { clerks as sharingRule } from './sharing_rule/sharing_rule.ts';
 import { clerks as signIn } from './sign_in/sign_in.ts';
 import { clerks as team, filling } from './team/team.ts';
+import { clerks as simulator } from './simulator/simulator.ts';
 import { clerks as tenant } from './tenant/tenant.ts';
 import { clerks as tracking } from './tracking/tracking.ts';
 
-export const CLERKS: Clerk[] = [...tenant, ...customTable, ...profile, ...member, ...signIn, ...group, ...team, ...sharingRule, ...share, ...sharing, ...tracking, ...chain, ...record, ...list, ...batch, ...search, ...importing];
+export const CLERKS: Clerk[] = [...tenant, ...customTable, ...profile, ...member, ...signIn, ...group, ...team, ...sharingRule, ...share, ...sharing, ...simulator, ...tracking, ...chain, ...record, ...list, ...batch, ...search, ...importing];
 /** Work that goes on after the answer. */
 export const JOBS: Job[] = [importJob, filling, sealing, emptying];
