@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Choice } from '../catalogue/catalogue.ts';
 import { nameFrom } from './kind_words.tsx';
 
-export const COLORS = ['gray', 'red', 'pink', 'grape', 'violet', 'indigo', 'blue', 'cyan', 'teal', 'green', 'lime', 'yellow', 'orange'] as const;
+const COLORS = ['gray', 'red', 'pink', 'grape', 'violet', 'indigo', 'blue', 'cyan', 'teal', 'green', 'lime', 'yellow', 'orange'] as const;
 const swatch = (color = 'gray') => `var(--mantine-color-${color}-5)`;
 
 /** A value that no other choice has, made from the words. */

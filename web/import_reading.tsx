@@ -10,7 +10,7 @@ const DELIMITERS = [[',', 'comma ,'], [';', 'semicolon ;'], ['\t', 'tab'], ['|',
 export interface Preview { columns: string[]; rows: (string | null)[][] }
 
 /** The first rows as they will be understood. */
-export function PreviewTable({ preview }: { preview: Preview }) {
+function PreviewTable({ preview }: { preview: Preview }) {
   const { t } = useTranslation();
   return (
     <div className={classes.preview} tabIndex={0} role="region" aria-label={t('The first rows')}>

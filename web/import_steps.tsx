@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { IconCheck } from '@tabler/icons-react';
 import classes from './import.module.css';
 
-export const STEPS = ['File', 'Reading', 'Columns', 'Rules', 'Check', 'Import'] as const;
+const STEPS = ['File', 'Reading', 'Columns', 'Rules', 'Check', 'Import'] as const;
 
 /** `at` counts from 0; steps before `open` can be opened again. */
 export function Steps({ at, open, onOpen }: { at: number; open: readonly number[]; onOpen: (step: number) => void }) {

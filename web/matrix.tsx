@@ -6,7 +6,7 @@ import classes from './matrix.module.css';
 export interface MatrixRow { key: string; head: ReactNode; idle?: boolean; below?: ReactNode }
 export interface MatrixColumn { key: string; label: string; hint?: string }
 
-export function Matrix({ label, corner, rows, columns, cell }: { label: string; corner: string; rows: MatrixRow[]; columns: MatrixColumn[]; cell: (row: string, column: string) => ReactNode }) {
+export function Matrix({ label, corner, rows, columns, renderCell }: { label: string; corner: string; rows: MatrixRow[]; columns: MatrixColumn[]; renderCell: (row: string, column: string) => ReactNode }) {
   return (
     <div className={classes.room} tabIndex={0} role="region" aria-label={label}>
       <table className={classes.matrix}>
@@ -21,7 +21,7 @@ export function Matrix({ label, corner, rows, columns, cell }: { label: string; 
             <Fragment key={row.key}>
               <tr data-idle={row.idle || undefined}>
                 <th scope="row">{row.head}</th>
-                {columns.map((c) => <td key={c.key}>{cell(row.key, c.key)}</td>)}
+                {columns.map((c) => <td key={c.key}>{renderCell(row.key, c.key)}</td>)}
               </tr>
               {row.below && <tr className={classes.below}><td colSpan={columns.length + 1}>{row.below}</td></tr>}
             </Fragment>

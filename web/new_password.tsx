@@ -6,7 +6,7 @@ const WORDS = ['Too short', 'Easy to guess', 'Fair', 'Good', 'Strong'] as const;
 const COLORS = ['red', 'red', 'orange', 'teal', 'teal'];
 
 /** 0 (shorter than 8) to 4; length counts most, since long phrases beat odd characters. */
-export function strengthOf(password: string): number {
+function strengthOf(password: string): number {
   if (password.length < 8) return 0;
   const sorts = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((sort) => sort.test(password)).length;
   const distinct = new Set(password).size;

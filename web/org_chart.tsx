@@ -5,12 +5,12 @@ import { IconArrowsMove, IconChevronDown, IconChevronRight } from '@tabler/icons
 import { useTranslation } from 'react-i18next';
 import classes from './org_chart.module.css';
 
-export interface Placed { id: string; name: string; active: boolean; profile: { label: string }; manager: { id: string } | null }
+interface Placed { id: string; name: string; active: boolean; profile: { label: string }; manager: { id: string } | null }
 interface Move { members: Placed[]; onMove: (member: Placed, manager: Placed | null) => void; onAsk: (member: Placed) => void }
 interface Dragging { dragged: string | null; over: string | null; set: (state: { dragged: string | null; over: string | null }) => void }
 
 /** Direct reports by manager id; members whose manager is unknown stand at the top, so that nobody is lost. */
-export function reportsOf(members: readonly Placed[]): Map<string | null, Placed[]> {
+function reportsOf(members: readonly Placed[]): Map<string | null, Placed[]> {
   const known = new Set(members.map((m) => m.id));
   const reports = new Map<string | null, Placed[]>();
   for (const member of members) {

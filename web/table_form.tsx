@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ICONS, TableIcon } from './icons.tsx';
 import { nameFrom } from './kind_words.tsx';
 
-export type Reach = 'none' | 'self' | 'contact';
+type Reach = 'none' | 'self' | 'contact';
 export interface TableDraft { label: string; labels: string; name: string; icon: string; reach: Reach; profiles: string[] }
 export const TABLE_INPUTS = ['label', 'labels', 'name', 'icon', 'subject', 'profiles'];
 

@@ -115,7 +115,7 @@ function Tables({ tables, editing }: { tables: WholeTable[]; editing: Editing })
   return (
     <Section title={t('Tables and fields')} about={t('Open a table to decide about its fields. What is hidden looks as if it had never existed.')}>
       <Matrix label={t('Rights on tables')} corner={t('Table')} rows={rows} columns={VERBS.map((v) => ({ key: v, label: t(VERB_WORDS[v].label), hint: t(VERB_WORDS[v].hint) }))}
-        cell={(table, verb) => (
+        renderCell={(table, verb) => (
           <Checkbox size="xs" className={classes.tick} aria-label={`${tables.find((x) => x.name === table)!.labels}: ${t(VERB_WORDS[verb as Verb].label)}`} checked={may(table, verb as Verb)}
             disabled={verb !== 'see' && !may(table, 'see')} onChange={(e) => tick(table, verb as Verb, e.currentTarget.checked)} />
         )} />
