@@ -5,22 +5,26 @@ import type { FieldLevel } from '../catalogue/catalogue.ts';
 import classes from './field_levels.module.css';
 
 export interface LeveledField { name: string; label: string; personal: 'no' | 'yes' | 'special'; computed: boolean; level: FieldLevel; changed: boolean }
-const LEVELS: { value: FieldLevel; label: string }[] = [{ value: 'none', label: 'hidden' }, { value: 'read', label: 'read' }, { value: 'write', label: 'write' }];
+const LEVELS: { value: FieldLevel; label: string; hint: string }[] = [
+  { value: 'none', label: 'hidden', hint: 'The field does not exist for them.' },
+  { value: 'read', label: 'read', hint: 'They read it.' },
+  { value: 'owner', label: 'owner writes', hint: 'They read it; in records of their own they write it.' },
+  { value: 'write', label: 'write', hint: 'They write it wherever they may change the record.' },
+];
 
 function FieldRow({ field, onLevel }: { field: LeveledField; onLevel: (level: FieldLevel) => void }) {
   const { t } = useTranslation();
-  const later = field.level === 'masked' || field.level === 'owner';
   return (
     <div className={classes.row} role="radiogroup" aria-label={field.label} data-changed={field.changed || undefined}>
       <Group gap={6} wrap="nowrap" miw={0}>
         <Text size="sm" truncate td={field.level === 'none' ? 'line-through' : undefined}>{field.label}</Text>
         {field.personal === 'special' && <Badge size="xs" color="red">{t('special category')}</Badge>}
         {field.personal === 'yes' && <Badge size="xs" color="gray">{t('personal')}</Badge>}
-        {later && <Badge size="xs">{t(field.level)}</Badge>}
+        {field.level === 'masked' && <Badge size="xs">{t(field.level)}</Badge>}
       </Group>
       {LEVELS.map(({ value, label }) => (
         <span key={value} className={classes.cell}>
-          {!(value === 'write' && field.computed) && <Radio size="xs" aria-label={t(label)} checked={field.level === value} onChange={() => onLevel(value)} />}
+          {!(field.computed && (value === 'write' || value === 'owner')) && <Radio size="xs" aria-label={t(label)} checked={field.level === value} onChange={() => onLevel(value)} />}
         </span>
       ))}
     </div>
@@ -34,8 +38,8 @@ export function FieldLevels({ fields, onLevel }: { fields: LeveledField[]; onLev
     <div>
       <div className={classes.row}>
         <Text size="xs" c="dimmed">{t('A hidden field does not exist for these members: not in lists, search, filters, exports or activities.')}</Text>
-        {LEVELS.map(({ value, label }) => (
-          <button key={value} type="button" className={classes.all} title={t('Set all fields')} aria-label={t('All fields: {{level}}', { level: t(label) })} onClick={() => onLevel(null, value)}>{t(label)}</button>
+        {LEVELS.map(({ value, label, hint }) => (
+          <button key={value} type="button" className={classes.all} title={t(hint)} aria-label={t('All fields: {{level}}', { level: t(label) })} onClick={() => onLevel(null, value)}>{t(label)}</button>
         ))}
       </div>
       {fields.map((f) => <FieldRow key={f.name} field={f} onLevel={(level) => onLevel(f, level)} />)}

@@ -69,7 +69,7 @@ export function differences(before: Rights, after: Rights): { patch: Patch; coun
 /** A field that was never named is write, a special one hidden (API.md); a computed one can only be read. */
 function levelOf(rights: Rights, table: string, field: { name: string; personal: string; computed: boolean }): FieldLevel {
   const level = rights.fields[`${table}.${field.name}`] ?? (field.personal === 'special' ? 'none' : 'write');
-  return field.computed && level === 'write' ? 'read' : level;
+  return field.computed && (level === 'write' || level === 'owner') ? 'read' : level;
 }
 
 interface Editing { stored: Rights; draft: Rights; set: (draft: Rights) => void }
@@ -96,7 +96,7 @@ function FieldsOf({ table, editing: { stored, draft, set } }: { table: WholeTabl
   });
   const onLevel = (field: LeveledField | null, level: FieldLevel) => {
     const those = field ? [field] : fields;
-    set({ ...draft, fields: { ...draft.fields, ...Object.fromEntries(those.map((f) => [`${table.name}.${f.name}`, f.computed && level === 'write' ? 'read' : level])) } });
+    set({ ...draft, fields: { ...draft.fields, ...Object.fromEntries(those.map((f) => [`${table.name}.${f.name}`, f.computed && level !== 'none' ? 'read' : level])) } });
   };
   return <FieldLevels fields={fields} onLevel={onLevel} />;
 }
