@@ -80,7 +80,7 @@ function variants(body: any, said: unknown): unknown[] {
 }
 
 before(async () => {
-  console.log(`seed ${seed}, ${STRINGS.length} strings`);
+  process.stdout.write(`seed ${seed}, ${STRINGS.length} strings\n`);
   t = await freshTenant();
   adam = t.as('adam');
   bob = await t.member({ name: 'Bob' });

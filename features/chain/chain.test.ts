@@ -99,10 +99,10 @@ describe('a changed, removed, moved or cut-off entry is found with its position'
 test('fifty writers at once leave no gap and no fork', async () => {
   const adam = t.as('adam');
   const made = await Promise.all(Array.from({ length: 50 }, (_, i) => adam.post('/records/contact', { first_name: `W${i}` })));
-  let writing = true;
-  const sealing = (async () => { let n = 0; while (writing) { n += await seal(t.key); await new Promise((next) => { setTimeout(next, 5); }); } return n; })();
+  const still = { writing: true };
+  const sealing = (async () => { let n = 0; while (still.writing) { n += await seal(t.key); await new Promise((next) => { setTimeout(next, 5); }); } return n; })();
   await Promise.all(made.map(async ({ body }, i) => { for (let k = 0; k < 4; k++) assert.equal((await adam.patch(`/records/contact/${body.id}`, { first_name: `W${i}.${k}` })).status, 200); }));
-  writing = false;
+  still.writing = false;
   assert.ok(await sealing > 0, 'sealed while they wrote');
   const { entries } = await whole();
   const [{ n, gaps, forks, changes }] = await t.sql(`select count(*)::int as n, (max(position) - count(*))::int as gaps, (count(*) - count(distinct activity_id))::int as forks,

@@ -105,7 +105,7 @@ async function compare([sent, judge]: [object, (row: Row) => boolean]): Promise<
 }
 
 before(async () => {
-  console.log(`seed ${seed}`);
+  process.stdout.write(`seed ${seed}\n`);
   t = await freshTenant({ sharing: 'private' });
   adam = t.as('adam');
   const all = { see: true, create: true, change: true, delete: true, hand_over: true };
@@ -189,7 +189,7 @@ describe('order and pages', () => {
   };
 
   test('paging yields each record once and in order, for every field both ways, with ties and empty values', async () => {
-    const sortable = [...paths.filter((p) => p !== 'about' && (KINDS[kindAt(p)].sortable || kindAt(p) === 'link' || kindAt(p) === 'member'))];
+    const sortable = paths.filter((p) => p !== 'about' && (KINDS[kindAt(p)].sortable || kindAt(p) === 'link' || kindAt(p) === 'member'));
     const sorts = [[], ...sortable.flatMap((p) => [[p], [`-${p}`]]), ...Array.from({ length: 12 }, () => [1, 2, 3].map(() => pick(['', '-']) + pick(sortable)).slice(0, pick([2, 3])))];
     for (const sort of sorts) assert.deepEqual(await walk(sort, pick([7, 13, 18])), expected(sort), `seed ${seed}: sort ${sort}`);
     assert.deepEqual(await walk(['name'], 1), expected(['name']));
@@ -250,7 +250,7 @@ describe('what is hidden', () => {
 test('what is too much is refused quickly', async () => {
   const leaves = (n: number) => Array.from({ length: n }, () => ({ name: { eq: 'x' } }));
   const deep = (n: number) => `{"filter":${'{"and":['.repeat(n)}{}${']}'.repeat(n)}}`;
-  const bodies: (object | string)[] = [{ limit: 0 }, { limit: 501 }, { limit: 1e9 }, { limit: -1 }, { limit: 1.5 }, { limit: 'x' }, { filter: { and: leaves(10_000) } }, { filter: { and: Array(100_000).fill({}) } }, { filter: { or: leaves(101) } }, deep(11), deep(1_000), deep(1_000_000), { filter: { name: { in: Array(501).fill('x') } } },
+  const bodies: (object | string)[] = [{ limit: 0 }, { limit: 501 }, { limit: 1e9 }, { limit: -1 }, { limit: 1.5 }, { limit: 'x' }, { filter: { and: leaves(10_000) } }, { filter: { and: Array.from({ length: 100_000 }, () => ({})) } }, { filter: { or: leaves(101) } }, deep(11), deep(1_000), deep(1_000_000), { filter: { name: { in: Array(501).fill('x') } } },
     { filter: { name: 'x'.repeat(10_000_000) } }, { fields: Array(501).fill('name') }, { sort: ['name', 'num', 'day', 'at'] }, { sort: Array(1000).fill('name') }, { group: ['name', 'num', 'day'] }, { filter: Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`f${i}`, 1])) }, { filter: [] }, { filter: 'x' }, { filter: { and: {} } }, { nonsense: 1 }, '[[[[', '{"filter":', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'x'.repeat(13 * 1024 * 1024)];
   for (const body of bodies) {
     const from = process.cpuUsage();
