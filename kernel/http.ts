@@ -91,7 +91,15 @@ function fieldOf(caller: Caller | undefined, column: string): string {
 const stale = (error: any) => error?.code === 'SW401' || (error?.code === 'SW409' && error?.hint === 'version');
 
 /** A refusal that came from the shortcut alone is believed only if the shortcut still holds: a right just given counts at the next request. */
-const outdated = async (error: unknown, caller: Caller) => stale(error) || (error instanceof Problem && await caller.read(sql`select 1`).then(() => false, stale));
+async function outdated(error: unknown, caller: Caller): Promise<boolean> {
+  if (!(error instanceof Problem)) return stale(error);
+  try {
+    await caller.read(sql`select 1`);
+    return false;
+  } catch (refusal) {
+    return stale(refusal);
+  }
+}
 
 async function callerOf(request: FastifyRequest, fresh: boolean): Promise<Caller> {
   const held = secretOf(request);
@@ -101,6 +109,12 @@ async function callerOf(request: FastifyRequest, fresh: boolean): Promise<Caller
     throw new Problem(403, 'Changes by cookie need the header X-Steward: 1.');
   }
   return caller;
+}
+
+/** What a view as somebody else may ask besides GET: the way back, and questions that are too long for an address. The database refuses to write all the same. */
+const LOOKING = ['DELETE /view-as', 'POST /records/:table/query'];
+function mustNotLook({ endpoint: { method, path } }: Clerk, caller: Caller): void {
+  if (caller.viewing && method !== 'GET' && !LOOKING.includes(`${method} ${path}`)) throw new Problem(403, 'You see Steward as somebody else does: nothing can be changed.');
 }
 
 /** The database says so, not the shortcut; and before the input is looked at: what a request must look like is nothing for those who may not make it. */
@@ -128,6 +142,7 @@ function handler(clerk: Clerk) {
         try {
           // An upload can't be asked for twice.
           if (endpoint.who !== 'public') await mustHaveRight(endpoint, (caller = await callerOf(request, fresh || endpoint.multipart === true)));
+          if (caller) mustNotLook(clerk, caller);
           const call = { caller: caller as Caller, request, reply, params: parse(endpoint.params, request.params, 'path'), query: parse(endpoint.query ?? z.strictObject({}), request.query, 'query'), body: endpoint.multipart ? undefined : parse(endpoint.body, request.body, 'body') };
           const said = await perform(clerk, call, caller);
           if (reply.sent) return reply;

@@ -84,7 +84,8 @@ create trigger note_right after insert or update or delete on catalogue_field fo
 
 create function note_sign_in() returns trigger language plpgsql volatile security definer set search_path from current as $$
 begin
-  insert into activity (member_no, through, verb, about) values (new.member_no, through(), case new.kind when 'token' then 'token' else 'sign_in' end, jsonb_build_object('session', new.id));
+  insert into activity (member_no, through, verb, about) values (coalesce(new.viewer_no, new.member_no), through(), case new.kind when 'token' then 'token' when 'view' then 'view_as' else 'sign_in' end,
+    jsonb_build_object('session', new.id) || case when new.kind = 'view' then jsonb_build_object('member', (select m.id from member m where m.no = new.member_no)) else '{}' end);
   return null;
 end $$;
 create trigger note_sign_in after insert on session for each row execute function note_sign_in();
@@ -100,6 +101,12 @@ begin
   return seen;
 end $$;
 
+-- The policies of activities and of their values must not ask each other in a circle.
+create function record_of(entry uuid) returns uuid language plpgsql stable security definer set search_path from current as $$
+begin
+  return (select a.record_id from activity a where a.id = entry);
+end $$;
+
 create function seen_physical(t int) returns text language plpgsql stable security definer set search_path from current as $$
 begin
   return (select c.physical from catalogue_table c where c.no = t and table_right(t, 'may_see'));
@@ -111,11 +118,11 @@ alter table activity_value enable row level security;
 alter table activity_value force row level security;
 create policy "the law itself" on activity for all to steward_law using (true) with check (true);
 create policy "the law itself" on activity_value for all to steward_law using (true) with check (true);
-create policy "a value is read with its field" on activity_value for select to steward_member using (field_seen(field_no));
+create policy "a value is read with its field and its record" on activity_value for select to steward_member using (field_seen(field_no) and record_seen(table_no, record_of(activity_id)));
 create policy "an activity is read with its record" on activity for select to steward_member using (
   (record_id is not null and record_seen(table_no, record_id) and (verb <> 'change' or exists (select 1 from activity_value v where v.activity_id = activity.id)))
   or (record_id is null and ((select may('administer')) or (select may('dpo')))));
 
 grant select (id, at, member_no, through, verb, table_no, record_id, about) on activity to steward_member;
 grant select (activity_id, table_no, field_no, old, new) on activity_value to steward_member;
-grant execute on function record_seen(int, uuid), seen_physical(int), through() to steward_member;
+grant execute on function record_of(uuid), record_seen(int, uuid), seen_physical(int), through() to steward_member;
