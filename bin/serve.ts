@@ -19,7 +19,7 @@ import { buildWeb } from '../kernel/web_build.ts';
 export interface Serving { url: string; stop(): Promise<void> }
 
 /** Paths that answer programs; a page of the web application never stands there. */
-const NO_PAGE = /^\/(?:api|health|ready|metrics|hooks|opendsr|\.well-known)(?:\/|$)/;
+const NO_PAGE = /^\/(?:api|assets|health|ready|metrics|hooks|opendsr|\.well-known)(?:\/|$)/;
 const YEAR = 365 * 86_400;
 
 /** A source that does not compile must not keep the API from serving: the last good build stays, or there are no pages. */
@@ -34,7 +34,7 @@ async function webFolder(): Promise<string> {
 /** Hashed files for a year, the page itself never from a cache, and every path of the web application is that page. */
 async function addWeb(app: FastifyInstance, folder: string): Promise<void> {
   const files = new Set(globSync('**/*', { cwd: folder }).filter((path) => statSync(join(folder, path)).isFile()).map((path) => `/${path.split(sep).join('/')}`));
-  await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false });
+  await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, preCompressed: true });
   app.get('/*', { exposeHeadRoute: true }, (request, reply) => {
     const path = request.url.split('?')[0];
     if (files.has(path) && path !== '/index.html') return reply.header('cache-control', path.startsWith('/assets/') ? `public, max-age=${YEAR}, immutable` : 'no-cache').sendFile(path.slice(1));
