@@ -53,71 +53,74 @@ before(async () => {
   await t.member({ name: 'Stella', profile: 'Settings' });
 });
 
-for (const sharing of DEFAULTS) {
-  describe(sharing === 'private' ? 'private rows are seen by owner and managers only' : `rows that everyone may ${sharing}`, () => {
-    before(() => share(sharing));
+/** All questions about one sharing default. */
+function asked(sharing: (typeof DEFAULTS)[number]): void {
+  before(() => share(sharing));
 
-    for (const [who, { is }] of Object.entries(CAST)) {
-      test(`${is}: ${levelFor(who, sharing)}`, async () => {
-        const outcome = OUTCOMES[levelFor(who, sharing)];
-        for (const [verb, status] of Object.entries(outcome) as [keyof typeof DO, number][]) {
-          const id = await deal();
-          const earlier = await stored(id);
-          assert.equal((await DO[verb](t.as(who), id)).status, status, verb);
-          if (status >= 400) assert.equal(await stored(id), earlier, `${verb} was refused and still changed something`);
-          else if (verb !== 'see') assert.notEqual(await stored(id), earlier, `${verb} had no effect`);
-        }
-      });
+  for (const [who, { is }] of Object.entries(CAST)) {
+    test(`${is}: ${levelFor(who, sharing)}`, async () => {
+      const outcome = OUTCOMES[levelFor(who, sharing)];
+      for (const [verb, status] of Object.entries(outcome) as [keyof typeof DO, number][]) {
+        const id = await deal();
+        const earlier = await stored(id);
+        assert.equal((await DO[verb](t.as(who), id)).status, status, verb);
+        if (status >= 400) assert.equal(await stored(id), earlier, `${verb} was refused and still changed something`);
+        else if (verb !== 'see') assert.notEqual(await stored(id), earlier, `${verb} had no effect`);
+      }
+    });
+  }
+
+  test('may she, what may she see, and who may see it: three questions, one answer', async () => {
+    const id = await deal();
+    const viewers = (await adam.get(`/records/deal/${id}/viewers?limit=500`)).body.data;
+    for (const who of Object.keys(CAST)) {
+      const [client, level] = [t.as(who), levelFor(who, sharing)];
+      const [{ said }] = await asLaw(t.key, (db) => db.rows(sql`select record_level(${client.no}, 3, ${id}) as said`));
+      assert.equal(said, level, `${who}: may she?`);
+      const list = await client.get('/records/deal?limit=500&fields=id');
+      assert.equal(list.status === 200 && list.body.data.some((r: any) => r.id === id), level !== 'none', `${who}: what may she see?`);
+      assert.equal(viewers.find((v: any) => v.member.id === client.id)?.level ?? 'none', level, `${who}: who may see it?`);
+      const why = (await adam.get(`/access/members/${client.id}/records/deal/${id}`)).body;
+      assert.equal(why.level, level, `${who}: why?`);
+      assert.equal(why.reasons.some((r: any) => r.level === level), level !== 'none', `${who}: the reasons give the level`);
+      assert.equal(why.missing.length > 0, level === 'none', `${who}: what is missing`);
+      assert.equal((await client.get(`/records/deal/${id}/viewers`)).status, level === 'none' && who !== 'stella' ? 404 : 200, `${who}: may ask who sees it`);
     }
+  });
 
-    test('may she, what may she see, and who may see it: three questions, one answer', async () => {
-      const id = await deal();
-      const viewers = (await adam.get(`/records/deal/${id}/viewers?limit=500`)).body.data;
-      for (const who of Object.keys(CAST)) {
-        const [client, level] = [t.as(who), levelFor(who, sharing)];
-        const [{ said }] = await asLaw(t.key, (db) => db.rows(sql`select record_level(${client.no}, 3, ${id}) as said`));
-        assert.equal(said, level, `${who}: may she?`);
-        const list = await client.get('/records/deal?limit=500&fields=id');
-        assert.equal(list.status === 200 && list.body.data.some((r: any) => r.id === id), level !== 'none', `${who}: what may she see?`);
-        assert.equal(viewers.find((v: any) => v.member.id === client.id)?.level ?? 'none', level, `${who}: who may see it?`);
-        const why = (await adam.get(`/access/members/${client.id}/records/deal/${id}`)).body;
-        assert.equal(why.level, level, `${who}: why?`);
-        assert.equal(why.reasons.some((r: any) => r.level === level), level !== 'none', `${who}: the reasons give the level`);
-        assert.equal(why.missing.length > 0, level === 'none', `${who}: what is missing`);
-        assert.equal((await client.get(`/records/deal/${id}/viewers`)).status, level === 'none' && who !== 'stella' ? 404 : 200, `${who}: may ask who sees it`);
-      }
-    });
+  test('SQL in the member\'s own role sees, changes and deletes the same rows', async () => {
+    const id = await deal();
+    const undo = new Error('undo');
+    for (const who of Object.keys(CAST).filter((w) => !CAST[w].blind)) {
+      const touched = async (statement: string) => {
+        let n = -1;
+        await t.role(who, async (db) => { n = (await db.client.query(statement, [id])).rowCount ?? 0; throw undo; }).catch((e) => { if (e !== undo) throw e; });
+        return n;
+      };
+      const level = LEVELS.indexOf(levelFor(who, sharing));
+      const rows = [await touched('select id from deal where id = $1'), await touched(`update deal set name = 'x' where id = $1`), await touched('select id from deal where id = $1 for update'), await touched('delete from deal where id = $1')];
+      assert.deepEqual(rows, [level >= 1 ? 1 : 0, level >= 2 ? 1 : 0, level >= 2 ? 1 : 0, level >= 3 ? 1 : 0], who);
+    }
+  });
 
-    test('SQL in the member\'s own role sees, changes and deletes the same rows', async () => {
-      const id = await deal();
-      const undo = new Error('undo');
-      for (const who of Object.keys(CAST).filter((w) => !CAST[w].blind)) {
-        const touched = async (statement: string) => {
-          let n = -1;
-          await t.role(who, async (db) => { n = (await db.client.query(statement, [id])).rowCount ?? 0; throw undo; }).catch((e) => { if (e !== undo) throw e; });
-          return n;
-        };
-        const level = LEVELS.indexOf(levelFor(who, sharing));
-        const rows = [await touched('select id from deal where id = $1'), await touched(`update deal set name = 'x' where id = $1`), await touched('select id from deal where id = $1 for update'), await touched('delete from deal where id = $1')];
-        assert.deepEqual(rows, [level >= 1 ? 1 : 0, level >= 2 ? 1 : 0, level >= 2 ? 1 : 0, level >= 3 ? 1 : 0], who);
-      }
-    });
-
-    test('creating for oneself is by table right, for another only with the right to hand over', async () => {
-      for (const who of ['olga', 'peter', 'uwe']) {
-        await assert.doesNotReject(t.role(who, (db) => db.run(sql`insert into deal (owner_no, name) values (${t.as(who).no}, 'x')`)));
-      }
-      await adam.patch('/profiles/Member', { tables: { deal: { hand_over: false } } });
-      const earlier = await t.sql('select count(*) from deal');
-      await assert.rejects(t.role('peter', (db) => db.run(sql`insert into deal (owner_no, name) values (${t.as('olga').no}, 'x')`)), { code: '42501' });
-      assert.ok((await t.as('peter').post('/records/deal', { name: 'x', owner: t.as('olga').id })).status >= 400);
-      assert.equal((await t.as('mia').put(`/records/deal/${await deal()}/owner`, { owner: t.as('peter').id })).status, 403);
-      await adam.patch('/profiles/Member', { tables: { deal: { hand_over: true } } });
-      assert.equal(Number((await t.sql('select count(*) from deal'))[0].count), Number(earlier[0].count) + 1);
-      await assert.doesNotReject(t.role('peter', (db) => db.run(sql`insert into deal (owner_no, name) values (${t.as('olga').no}, 'x')`)));
-    });
+  test('creating for oneself is by table right, for another only with the right to hand over', async () => {
+    for (const who of ['olga', 'peter', 'uwe']) {
+      await assert.doesNotReject(t.role(who, (db) => db.run(sql`insert into deal (owner_no, name) values (${t.as(who).no}, 'x')`)));
+    }
+    await adam.patch('/profiles/Member', { tables: { deal: { hand_over: false } } });
+    const earlier = await t.sql('select count(*) from deal');
+    await assert.rejects(t.role('peter', (db) => db.run(sql`insert into deal (owner_no, name) values (${t.as('olga').no}, 'x')`)), { code: '42501' });
+    assert.ok((await t.as('peter').post('/records/deal', { name: 'x', owner: t.as('olga').id })).status >= 400);
+    assert.equal((await t.as('mia').put(`/records/deal/${await deal()}/owner`, { owner: t.as('peter').id })).status, 403);
+    await adam.patch('/profiles/Member', { tables: { deal: { hand_over: true } } });
+    assert.equal(Number((await t.sql('select count(*) from deal'))[0].count), Number(earlier[0].count) + 1);
+    await assert.doesNotReject(t.role('peter', (db) => db.run(sql`insert into deal (owner_no, name) values (${t.as('olga').no}, 'x')`)));
   });
 }
+
+describe('private rows are seen by owner and managers only', () => asked('private'));
+describe('rows that everyone may read', () => asked('read'));
+describe('rows that everyone may edit', () => asked('edit'));
 
 describe('managers inherit at any depth', () => {
   test('the first of a chain of 100 sees what the last one owns, and no one beside the chain does', async () => {
