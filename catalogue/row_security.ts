@@ -11,12 +11,13 @@ export function sightFunctions(table: Table): string {
   return [
     `create or replace function ${ident(`${table.physical}_seen`)}(record uuid) returns boolean language plpgsql stable set search_path from current as $$ begin if not has_column_privilege(${literal(t)}, 'id', 'select') then return false; end if; return exists (select 1 from ${t} x where x.id = record); end $$;`,
     `create or replace function ${ident(`${table.physical}_owned`)}(record uuid, mine bit varying) returns boolean language sql stable security definer set search_path from current as $$ select exists (select 1 from ${t} x where x.id = record and get_bit(mine, x.owner_no) = 1) $$;`,
-    // For who sees few rows (are_few): all that could be his. A hint only, the policy judges each of them again.
+    // For who sees few rows (are_few): all that could be his. A hint only, the policy judges each of them again. One look-up for each owner and class, or a plan for many would read the whole table for none.
     `create or replace function ${ident(`${table.physical}_few`)}() returns uuid[] language plpgsql stable security definer set search_path from current as $$ declare acting int := me(); begin return array(
-      select x.id from ${t} x where x.owner_no = any (array(select unnest(r.owners) from member_reach r where r.member_no = acting
-        union all select g from access_source_member y join access_source a on a.no = y.source_no cross join lateral generate_series(1, length(a.owners) - 1) g where y.member_no = acting and a.table_no = ${table.no} and a.owners is not null and get_bit(a.owners, g) = 1))
-      union all select x.id from ${t} x where x.share_class = any (array(select c.no from share_class c where c.table_no = ${table.no} and c.sources && array(
-        select a.no from access_source_member y join access_source a on a.no = y.source_no where y.member_no = acting and a.table_no = ${table.no} and a.test is not null)))
+      select x.id from (select unnest(r.owners) as o from member_reach r where r.member_no = acting
+        union all select g from access_source_member y join access_source a on a.no = y.source_no cross join lateral generate_series(1, length(a.owners) - 1) g where y.member_no = acting and a.table_no = ${table.no} and a.owners is not null and get_bit(a.owners, g) = 1) w
+        cross join lateral (select z.id from ${t} z where z.owner_no = w.o offset 0) x
+      union all select x.id from access_source_member y join access_source a on a.no = y.source_no and a.table_no = ${table.no} and a.test is not null join share_class c on c.table_no = ${table.no} and a.no = any (c.sources)
+        cross join lateral (select z.id from ${t} z where z.share_class = c.no offset 0) x where y.member_no = acting
       union all select s.record_id from share s where s.table_no = ${table.no} and s.to_code = any (my_codes())); end $$;`,
     `grant execute on function ${ident(`${table.physical}_seen`)}(uuid), ${ident(`${table.physical}_owned`)}(uuid, bit varying), ${ident(`${table.physical}_few`)}() to steward_member;`,
   ].join('\n');

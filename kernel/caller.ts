@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Catalogue, FieldLevel, Right, SeenTable, Sight, Table, Verb } from '../catalogue/catalogue.ts';
 import { VERBS } from '../catalogue/catalogue.ts';
-import { as, closeDoor, door, law, read, sql, type Db, type Identity, type Query } from './database.ts';
+import { as, closeDoor, door, law, read, reader, sql, type Db, type Identity, type Query, type Reader } from './database.ts';
 
 export interface Caller {
   tenant: string;
@@ -10,6 +10,8 @@ export interface Caller {
   profile: { no: number; id: string; name: string; rights: Right[] };
   company: { name: string; currency: string };
   session: string;
+  /** Somebody else looks as this member, and can only read. */
+  viewing: boolean;
   through: string;
   catalogue: Catalogue;
   sight: Sight;
@@ -20,6 +22,8 @@ export interface Caller {
   as<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** One query as this member, in one round trip. */
   read<T = any>(query: Query): Promise<T[]>;
+  /** Queries as this member that need no common transaction. */
+  reader(): Reader;
   /** One transaction that may change people, rights and catalogue; refused by the database unless he administers. */
   law<T>(work: (db: Db) => Promise<T>): Promise<T>;
 }
@@ -86,14 +90,16 @@ async function sightOf(tenant: string, version: string, profile: number): Promis
 
 async function callerFrom(tenant: string, f: Found, through: string): Promise<Caller> {
   const { catalogue, sight, people } = await sightOf(tenant, f.version, f.profile_no);
-  const identity: Identity = { tenant, member: f.member_no, profile: f.profile_no, session: f.session, version: catalogue.version, through };
+  const viewing = f.kind === 'view';
+  const identity: Identity = { tenant, member: f.member_no, profile: f.profile_no, session: f.session, version: catalogue.version, through, viewing };
   return {
-    tenant, through, catalogue, sight, people, identity, session: f.session,
+    tenant, through, catalogue, sight, people, identity, viewing, session: f.session,
     member: { no: f.member_no, id: f.member_id, name: f.name, email: f.email, language: f.language, time_zone: f.time_zone },
     profile: { no: f.profile_no, id: f.profile_id, name: f.profile, rights: f.rights },
     company: { name: f.tenant_name, currency: f.currency },
     as: (work) => as(identity, work),
-    read: (query) => read(identity, query),
+    read: async <T>(query: Query) => (await read(identity, [query]))[0] as T[],
+    reader: () => reader(identity),
     law: (work) => law(identity, work),
   };
 }

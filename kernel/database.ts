@@ -11,7 +11,7 @@ export { sql };
 export type Query = RawBuilder<any>;
 
 /** Who a transaction acts as. `session` is the nil id for jobs, which run with the member's rights but without a session. */
-export interface Identity { tenant: string; member: number; profile: number; session: string; version: number; through: string }
+export interface Identity { tenant: string; member: number; profile: number; session: string; version: number; through: string; viewing?: boolean }
 
 export const NIL = '00000000-0000-0000-0000-000000000000';
 
@@ -175,12 +175,13 @@ export async function as<T>(who: Identity, work: (db: Db) => Promise<T>): Promis
   return hold(await doorPool(who.tenant), (client) => transaction(client, entrance(who), roleOf(who), work));
 }
 
-/** One read as a member, in a single round trip: begin, query and commit leave together. */
-export async function read<T = any>(who: Identity, query: Query): Promise<T[]> {
-  const parts = [...entrance(who), partOf(roleOf(who), query), { text: 'commit', name: 'commit' }];
+/** Reads as a member, in a single round trip: begin, queries and commit leave together. Answers the rows of each. */
+export async function read(who: Identity, queries: Query[]): Promise<unknown[][]> {
+  const opening = entrance(who);
+  const parts = [...opening, ...queries.map((query) => partOf(roleOf(who), query)), { text: 'commit', name: 'commit' }];
   return hold(await doorPool(who.tenant), async (client) => {
     try {
-      return (await send(client, parts))[parts.length - 2].rows as T[];
+      return (await send(client, parts)).slice(opening.length, -1).map((result) => result.rows);
     } catch (error) {
       await client.query('rollback').catch(() => unclean.add(client));
       throw error;
@@ -188,12 +189,19 @@ export async function read<T = any>(who: Identity, query: Query): Promise<T[]> {
   });
 }
 
-/** A member's reads one by one, for questions that need no common transaction. */
-export const reader = (caller: { read<T>(query: Query): Promise<T[]> }): Reader => ({
-  rows: (query) => caller.read(query),
-  one: async <T>(query: Query) => only(await caller.read<T>(query)),
-  maybe: async <T>(query: Query) => (await caller.read<T>(query))[0],
-});
+/** A member's reads that need no common transaction; those asked for at the same moment travel together. */
+export function reader(who: Identity): Reader {
+  let waiting: { query: Query; resolve: (rows: any[]) => void; reject: (error: unknown) => void }[] = [];
+  const leave = () => {
+    const group = waiting;
+    waiting = [];
+    read(who, group.map((w) => w.query)).then((all) => group.forEach((w, i) => w.resolve(all[i])), (error) => group.forEach((w) => w.reject(error)));
+  };
+  const rows = <T>(query: Query) => new Promise<T[]>((resolve, reject) => {
+    if (waiting.push({ query, resolve, reject }) === 1) queueMicrotask(leave);
+  });
+  return { rows, one: async <T>(query: Query) => only(await rows<T>(query)), maybe: async <T>(query: Query) => (await rows<T>(query))[0] };
+}
 
 /** Before anyone is known: only the functions that the law opens to the tenant's login role. */
 export async function door<T>(tenant: string, work: (db: Db) => Promise<T>): Promise<T> {
@@ -203,11 +211,11 @@ export async function door<T>(tenant: string, work: (db: Db) => Promise<T>): Pro
 /**
  * Administrative work that needs DDL: proves the right as the member first, then goes on as the tenant's law in the same transaction.
  * Such work goes one at a time per tenant (PostgreSQL refuses two grants on one table at once), and each finds the catalogue as its caller knows it:
- * whoever waited while another changed it gets SW409 and is looked up again. No lock on a table is waited for much longer than a second, since all who come later would wait too.
+ * whoever waited while another changed it gets SW409 and is looked up again. Who only looks as another locks nothing, and can't. No lock on a table is waited for much longer than a second, since all who come later would wait too.
  */
 export async function law<T>(who: Identity, work: (db: Db) => Promise<T>): Promise<T> {
   const proof = `set local search_path = s_${who.tenant}, pg_temp; set local lock_timeout = '5s'; select enter(), must('administer')`;
-  const opening = `begin; ${steps(who).join('; ')}; ${proof}; set local role s_${who.tenant}_law; select from tenant for update; select enter(); set local lock_timeout = '1200ms'`;
+  const opening = `begin; ${steps(who).join('; ')}; ${proof}; set local role s_${who.tenant}_law; ${who.viewing ? '' : 'select from tenant for update; '}select enter(); set local lock_timeout = '1200ms'`;
   return hold(await installerPool(), (client) => transaction(client, opening, `s_${who.tenant}_law`, work));
 }
 

@@ -32,7 +32,7 @@ export async function firstAnswer(caller: Caller, key: string, request: FastifyR
   return caller.as(async (db) => {
     const replay = await claim(db, caller, key, asked);
     if (replay) return replay;
-    const inside: Caller = { ...caller, as: (inner) => inner(db), read: (query) => db.rows(query) };
+    const inside: Caller = { ...caller, as: (inner) => inner(db), read: (query) => db.rows(query), reader: () => db };
     const answer = await work(inside);
     await db.run(sql`update first_answer set answer = ${seal(sealing(caller), Buffer.from(JSON.stringify(answer)), key)} where member_no = ${caller.member.no} and key = ${key}`);
     return answer;

@@ -73,10 +73,16 @@ export function masterKey(): Buffer {
   return master;
 }
 
-/** A 32-byte key for one purpose and one id (HKDF-SHA256): knowing it tells nothing about the others. */
+const derived = new Map<string, Buffer>();
+
+/** A 32-byte key for one purpose and one id (HKDF-SHA256): knowing it tells nothing about the others. Kept, since every page seals a cursor. */
 export function derive(purpose: string, id: string): Buffer {
   // A length in front, so that ('a', 'bc') and ('ab', 'c') differ.
-  return Buffer.from(hkdfSync('sha256', masterKey(), 'steward', `${purpose.length}:${purpose}:${id}`, 32));
+  const name = `${purpose.length}:${purpose}:${id}`;
+  const known = derived.get(name) ?? Buffer.from(hkdfSync('sha256', masterKey(), 'steward', name, 32));
+  if (derived.size > 10_000) derived.clear();
+  derived.set(name, known);
+  return Buffer.from(known);
 }
 
 /** AES-256-GCM: nonce, text, tag. aad binds it to its place, such as tenant and record. */

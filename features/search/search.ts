@@ -1,7 +1,7 @@
 // Search: candidates from the law, then read under the member's own row security, ranked over all tables.
 import type { SeenTable } from '../../catalogue/catalogue.ts';
 import type { Caller } from '../../kernel/caller.ts';
-import { sql, type Db } from '../../kernel/database.ts';
+import { sql, type Reader } from '../../kernel/database.ts';
 import { serve, type Clerk } from '../../kernel/http.ts';
 import { reading } from '../../kernel/records/reading.ts';
 import { plainWords, wordsOf } from '../list/list.ts';
@@ -16,7 +16,7 @@ const CANDIDATES = 200;
 /** What a hit shows: title, owner, and the first columns of the list. */
 const shown = (table: SeenTable) => [...new Set([...table.fields.filter((f) => f.name === table.title).map((f) => f.name), 'owner', ...table.layout.list.slice(0, 5)])];
 
-async function hits(db: Db, caller: Caller, table: SeenTable, words: string[], alike: boolean, limit: number): Promise<Hit[]> {
+async function hits(db: Reader, caller: Caller, table: SeenTable, words: string[], alike: boolean, limit: number): Promise<Hit[]> {
   const plan = reading(caller, table, shown(table));
   const found = alike
     ? sql`search_alike(${table.no}, plain(${words.join(' ')}), ${CANDIDATES})`
@@ -34,7 +34,7 @@ async function hits(db: Db, caller: Caller, table: SeenTable, words: string[], a
 }
 
 /** Every word must occur, in any spelling of case and accents, whole or in part; where nothing is found, words alike are taken. */
-export async function find(db: Db, caller: Caller, tables: SeenTable[], q: string, limit: number): Promise<Hit[]> {
+export async function find(db: Reader, caller: Caller, tables: SeenTable[], q: string, limit: number): Promise<Hit[]> {
   const words = wordsOf(q).filter((w) => w.length > 1);
   if (words.length === 0) return [];
   const searchable = tables.filter((t) => t.fields.some((f) => f.searchable));
@@ -46,7 +46,7 @@ export async function find(db: Db, caller: Caller, tables: SeenTable[], q: strin
 export const clerks: Clerk[] = [
   serve(search, async ({ caller, query: { q, table, limit } }) => {
     const tables = table === undefined ? [...caller.sight.tables.values()] : [seenTable(caller, table)];
-    const data = await caller.as((db) => find(db, caller, tables, q, limit));
+    const data = await find(caller.reader(), caller, tables, q, limit);
     return { data: data.map(({ table: name, record }) => ({ table: name, record })) };
   }),
 ];

@@ -93,16 +93,17 @@ begin
     'ids', array(select s.record_id from share s where s.table_no = t and s.to_code = any (my_codes())));
 end $$;
 
--- Whether these are so few rows that going by them pays.
+-- Whether these are so few rows that fetching them all pays: the smaller the table, the sooner a walk in order has filled a page.
 create function are_few(t int, keys jsonb, most int) returns boolean language plpgsql stable security definer set search_path from current as $$
 declare
   physical text := (select c.physical from catalogue_table c where c.no = t);
+  enough int := least(most, sqrt(25.0 * greatest(400, (select k.reltuples from pg_class k where k.oid = quote_ident(physical)::regclass))));
   n bigint;
 begin
   if keys is null or jsonb_array_length(keys -> 'ids') > 1000 then return false; end if;
   execute format('select count(*) from ((select 1 from %1$I where owner_no = any ($1) limit $3) union all (select 1 from %1$I where share_class = any ($2) limit $3)) x', physical) into n
-    using array(select jsonb_array_elements_text(keys -> 'owners')::int), array(select jsonb_array_elements_text(keys -> 'classes')::int), most + 1;
-  return n <= most;
+    using array(select jsonb_array_elements_text(keys -> 'owners')::int), array(select jsonb_array_elements_text(keys -> 'classes')::int), enough + 1;
+  return n <= enough;
 end $$;
 
 alter table link_sharing enable row level security;
