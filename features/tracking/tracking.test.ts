@@ -79,8 +79,10 @@ describe('every change of a tracked field leaves an activity in the same transac
     assert.equal(await left(() => bob.delete(`/records/contact/${id}`), `verb = 'delete' and record_id = '${id}' and member_no = ${bob.no}`), 1);
     assert.equal(await left(() => made(adam.patch('/profiles/Boss', { tables: { deal: { export: true } } })), `verb = 'rights'`), 1);
     assert.equal(await left(() => made(ask('POST', '/session', { email: alice.email, password: PASSWORD })), `verb = 'sign_in' and member_no = ${alice.no}`), 1);
-    const rights = await t.sql(`select string_agg(about::text, ' ') as told from activity where verb in ('rights', 'sign_in')`);
-    assert.doesNotMatch(rights[0].told, /@|Alice|Mia|proofs/, 'no names, addresses or secrets');
+    const shared = await contact(adam, { first_name: 'Shared' });
+    assert.equal(await left(() => made(adam.post(`/records/contact/${shared.id}/shares`, { to: { member: bob.id }, level: 'read', reason: 'her Canary told me' })), `verb = 'share'`), 1);
+    const rights = await t.sql(`select string_agg(about::text, ' ') as told from activity where verb in ('rights', 'sign_in', 'share')`);
+    assert.doesNotMatch(rights[0].told, /@|Alice|Mia|proofs|Canary/, 'no names, addresses or secrets');
   });
 });
 
