@@ -21,7 +21,8 @@ import { clerks as team, filling } from './team/team.ts';
 import { clerks as simulator } from './simulator/simulator.ts';
 import { clerks as tenant } from './tenant/tenant.ts';
 import { clerks as tracking } from './tracking/tracking.ts';
+import { clerks as viewAs } from './view_as/view_as.ts';
 
-export const CLERKS: Clerk[] = [...tenant, ...customTable, ...profile, ...member, ...signIn, ...group, ...team, ...sharingRule, ...share, ...sharing, ...simulator, ...tracking, ...chain, ...record, ...list, ...batch, ...search, ...importing];
+export const CLERKS: Clerk[] = [...tenant, ...customTable, ...profile, ...member, ...signIn, ...group, ...team, ...sharingRule, ...share, ...sharing, ...simulator, ...tracking, ...viewAs, ...chain, ...record, ...list, ...batch, ...search, ...importing];
 /** Work that goes on after the answer. */
 export const JOBS: Job[] = [importJob, filling, sealing, emptying];

@@ -28,6 +28,7 @@ interface PgError { code?: string; message: string; column?: string; constraint?
 
 /** PostgreSQL's own codes that have a meaning for callers; the rest is a bug (500) or an outage (503). */
 const SQLSTATES: Record<string, [status: number, detail: string]> = {
+  '25006': [403, 'You see Steward as somebody else does: nothing can be changed.'],
   '42501': [403, 'This is not allowed.'],
   '23503': [422, 'A record that is linked to does not exist.'],
   '23505': [409, 'This exists already.'],

@@ -47,7 +47,10 @@ export const readMe = endpoint({
   answer: z.object({
     member: Me,
     profile: z.object({ id: z.string(), name: z.string(), rights: z.array(z.string()) }),
-    tenant: z.object({ name: z.string(), currency: z.string() }), tables: z.array(SeenTable),
+    tenant: z.object({ name: z.string(), currency: z.string() }),
+    /** Administrators who saw Steward as this member does, in the last 30 days. */
+    viewed_by: z.array(z.object({ by: z.object({ id: z.string().nullable(), label: z.string() }).nullable(), at: z.string() })),
+    tables: z.array(SeenTable),
   }),
 });
 

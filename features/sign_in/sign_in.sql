@@ -10,20 +10,26 @@ create table credential (
 );
 comment on table credential is 'personal: user.authorization.credentials; reaches its subject through member';
 
--- A session by cookie or a token of the API; both are opaque, only their SHA-256 is kept.
+-- A session by cookie, a token of the API, or an administrator's view as another member; all are opaque, only their SHA-256 is kept.
 create table session (
   id uuid primary key default gen_random_uuid(),
   member_no int not null references member on delete cascade,
-  kind text not null check (kind in ('cookie', 'token')),
+  kind text not null check (kind in ('cookie', 'token', 'view')),
   name text not null default '',
   hash bytea not null unique,
   created_at timestamptz not null default now(),
   seen_at timestamptz not null default now(),
   expires_at timestamptz not null,
-  ended_at timestamptz
+  ended_at timestamptz,
+  -- Who looks, and out of which session of his; a view ends with that one.
+  viewer_no int references member on delete cascade,
+  viewer_session uuid references session on delete cascade,
+  check ((kind = 'view') = (viewer_no is not null and viewer_session is not null))
 );
 comment on table session is 'personal: user.device; reaches its subject through member';
 create index session_member on session (member_no);
+create index session_viewer on session (viewer_no);
+create index session_viewer_session on session (viewer_session);
 
 create table invitation (
   hash bytea primary key,
@@ -71,15 +77,24 @@ create trigger never_changed before update or delete on acceptance for each row 
 create trigger never_emptied before truncate on acceptance for each statement execute function never_changed();
 
 -- The entrance: session alive, member active, profile and catalogue as the server believes. Otherwise it must look again.
-create function enter() returns void language plpgsql stable security definer set search_path from current as $$
+create function enter() returns void language plpgsql volatile security definer set search_path from current as $$
 declare
   claim text[] := string_to_array(current_setting('steward.identity', true), '.');
   acting int := me();
+  held session;
 begin
+  select * into held from session s where s.id = claim[3]::uuid and s.member_no = acting and s.ended_at is null and s.expires_at > now();
   if not exists (select 1 from member m where m.no = acting and m.active and m.profile_no = claim[2]::int)
-    or not (claim[3] = '00000000-0000-0000-0000-000000000000'
-      or exists (select 1 from session s where s.id = claim[3]::uuid and s.member_no = acting and s.ended_at is null and s.expires_at > now())) then
+    or (held.id is null and claim[3] <> '00000000-0000-0000-0000-000000000000') then
     raise exception 'You are not signed in.' using errcode = 'SW401';
+  end if;
+  if held.kind = 'view' then
+    if not exists (select 1 from session o join member v on v.no = o.member_no join profile p on p.no = v.profile_no
+      where o.id = held.viewer_session and v.no = held.viewer_no and o.ended_at is null and o.expires_at > now() and v.active and 'administer' = any (p.rights)) then
+      raise exception 'You are not signed in.' using errcode = 'SW401';
+    end if;
+    -- PostgreSQL itself refuses every write from here on, and does not let a transaction that has read become one that writes.
+    set transaction read only;
   end if;
   if (select version from tenant) <> claim[4]::bigint then
     raise exception 'The catalogue or the rights have changed.' using errcode = 'SW409', hint = 'version';

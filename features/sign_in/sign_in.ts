@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { emailAddress } from '../../catalogue/kinds/email.ts';
+import { isoMoment } from '../../catalogue/kinds/moment.ts';
 import type { SeenTable } from '../../catalogue/catalogue.ts';
 import { findCaller, hashOf, type Caller } from '../../kernel/caller.ts';
 import { asInstaller, door, sql } from '../../kernel/database.ts';
 import { notFound, Problem } from '../../kernel/errors.ts';
 import { answer, cookieName, cookieOptions, serve, type Clerk } from '../../kernel/http.ts';
+import { personOf } from '../../kernel/records/reading.ts';
 import { addressHash, newSecret } from '../tenant/tenant.ts';
 import { hashPassword, isPassword } from './password.ts';
 import * as api from './sign_in.api.ts';
@@ -103,9 +105,9 @@ const forMe = ({ name, label, labels, icon, title, subject, append_only, standar
 
 async function me(caller: Caller) {
   // Also the entrance: a session that has ended, or rights that have changed, show here.
-  const [tenant] = await caller.read(sql`select name, currency from tenant`);
+  const [{ views, ...tenant }] = await caller.read<{ name: string; currency: string; views: { by_no: number; at: string }[] }>(sql`select name, currency, coalesce((select jsonb_agg(to_jsonb(v) order by v.at desc) from viewed_by() v), '[]') as views from tenant`);
   const { id, name, email, language, time_zone } = caller.member;
-  return { member: { id, name, email, language, time_zone }, profile: { id: caller.profile.id, name: caller.profile.name, rights: caller.profile.rights }, tenant, tables: [...caller.sight.tables.values()].map(forMe) };
+  return { member: { id, name, email, language, time_zone }, profile: { id: caller.profile.id, name: caller.profile.name, rights: caller.profile.rights }, tenant, viewed_by: views.map((v) => ({ by: personOf(caller.people, v.by_no), at: isoMoment(v.at) })), tables: [...caller.sight.tables.values()].map(forMe) };
 }
 
 async function opened(caller: Caller, kind: Open['kind'], { limit, cursor }: { limit: number; cursor?: string }) {
