@@ -20,7 +20,7 @@ export function LevelPicker({ label, value, onChange }: { label: string; value: 
     <Input.Wrapper label={label} labelElement="div">
       <div>
         <SegmentedControl size="xs" aria-label={label} value={value} onChange={(v) => onChange(v as 'read' | 'edit')} data={[{ value: 'read', label: t('Read') }, { value: 'edit', label: t('Read and edit') }]} />
-        <Text size="xs" c="dimmed" mt={4}>{value === 'read' ? t('See the records; change nothing.') : t('See and change the records. Deleting, handing over and sharing stay with the owner and the managers above.')}</Text>
+        <Text size="xs" c="dimmed" mt={4}>{value === 'read' ? t('See, and change nothing.') : t('See and change. Deleting, handing over and sharing stay with the owner and the managers above.')}</Text>
       </div>
     </Input.Wrapper>
   );

@@ -8,7 +8,7 @@ import classes from './side_drawer.module.css';
 export function SideDrawer({ opened, onClose, title, children, foot }: { opened: boolean; onClose: () => void; title: ReactNode; children: ReactNode; foot?: ReactNode }) {
   const { t } = useTranslation();
   return (
-    <Drawer opened={opened} onClose={onClose} position="right" size={500} title={title} closeButtonProps={{ 'aria-label': t('Close') }} transitionProps={{ duration: 120 }} overlayProps={{ backgroundOpacity: 0.25 }}
+    <Drawer opened={opened} onClose={onClose} position="right" size={500} title={title} closeButtonProps={{ 'aria-label': t('Close') }} transitionProps={{ duration: 120 }} overlayProps={{ backgroundOpacity: 0.25 }} attributes={{ header: { role: 'presentation' } }}
       classNames={{ content: classes.content, header: classes.header, title: classes.title, body: classes.body }}>
       <div className={classes.inner}>{children}</div>
       {foot && <div className={classes.foot}>{foot}</div>}

@@ -7,12 +7,12 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { call, queries } from './client.ts';
 import { CriteriaBuilder } from './criteria.tsx';
-import { allDone, criteriaWords, type Criterion } from './criteria_words.ts';
+import { allDone, type Criterion } from './criteria_words.ts';
 import { Ask } from './dialog.tsx';
 import { atFields, sentenceOf } from './faults.ts';
 import { TableIcon } from './icons.tsx';
 import { LevelPicker } from './level.tsx';
-import { PeoplePicker, usePeople, type Named } from './party.tsx';
+import { PeoplePicker, type Named } from './party.tsx';
 import { SideDrawer } from './side_drawer.tsx';
 import { say } from './toast.ts';
 import { tablesChanged, type WholeTable } from './whole_tables.ts';
@@ -35,7 +35,6 @@ function above(teams: Team[], parent: string | null): Team[] {
 
 function Means({ values, teams, tables }: { values: Values; teams: Team[]; tables: WholeTable[] }) {
   const { t } = useTranslation();
-  const people = usePeople();
   const chain = above(teams, values.parent).map((x) => x.name).join(', ');
   const used = tables.filter((table) => values.criteria.some((c) => c.table === table.name));
   const name = values.name.trim() || t('this team');
@@ -43,9 +42,8 @@ function Means({ values, teams, tables }: { values: Values; teams: Team[]; table
     <div className={classes.means} role="status">
       <Text fw={600}>{t('What this means')}</Text>
       {used.length === 0 && <Text>{t('Without criteria the team opens nothing by itself; it sees what the teams below it see, and rules and shares can name it.')}</Text>}
-      {used.length > 0 && <Text>{values.level === 'edit' ? t('Members of {{name}} read and edit, whoever owns them:', { name }) : t('Members of {{name}} read, whoever owns them:', { name })}</Text>}
-      {used.map((table) => <Text key={table.name} fw={500}>{criteriaWords(t, table, values.criteria.filter((c) => c.table === table.name), people)}</Text>)}
-      <Text c="dimmed">{chain ? t('The same for the members of the teams above ({{chain}}), and for the managers above any of these people.', { chain }) : t('The same for the managers above any of these people.')} {t('Teams below or beside get nothing from it.')}</Text>
+      {used.length > 0 && <Text>{values.level === 'edit' ? t('Members of {{name}} read and edit these records, whoever owns them.', { name }) : t('Members of {{name}} read these records, whoever owns them.', { name })}</Text>}
+      {used.length > 0 && <Text c="dimmed">{chain ? t('The same for the members of the teams above ({{chain}}), and for the managers above any of these people.', { chain }) : t('The same for the managers above any of these people.')} {t('Teams below or beside get nothing from it.')}</Text>}
     </div>
   );
 }

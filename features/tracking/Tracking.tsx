@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, Group, Skeleton, Stack, Text, Textarea, Tooltip } from '@mantine/core';
-import { IconArrowsExchange, IconCircleCheck, IconCircleDashed, IconFileImport, IconNote, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconArrowsExchange, IconCircleCheck, IconCircleDashed, IconFileImport, IconNote, IconPencil, IconPlus, IconShare, IconShareOff, IconTrash } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +21,7 @@ interface Entry { key: string; at: string; icon: ReactNode; body: ReactNode }
 const VERBS: Record<string, [sentence: string, icon: ReactNode]> = {
   create: ['created this record', <IconPlus size={14} />], change: ['changed', <IconPencil size={14} />], delete: ['deleted this record', <IconTrash size={14} />],
   hand_over: ['handed this record over', <IconArrowsExchange size={14} />], import: ['imported this record', <IconFileImport size={14} />],
+  share: ['shared this record', <IconShare size={14} />], unshare: ['ended a share of this record', <IconShareOff size={14} />],
 };
 
 /** A value in one line; long ones are cut, for the field itself shows them whole. */
