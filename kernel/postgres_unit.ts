@@ -31,15 +31,17 @@ class Unit extends pg.Query {
     let known = preparedOn.get(connection);
     if (!known) preparedOn.set(connection, (known = { names: new Set(), doubtful: new Set() }));
     this.known = known;
-    connection.stream.cork();
+    // Gathered into one buffer, so that the socket is written to once.
+    const pieces: Buffer[] = [];
+    const gathering = Object.create(connection, { _send: { value: (piece: Buffer) => pieces.push(piece) } });
     for (const part of this.parts) {
-      this.parse(connection, part);
-      connection.bind({ portal: '', statement: part.name, values: part.values, valueMapper: prepareValue });
-      if (part.rows) connection.describe({ type: 'P', name: '' });
-      connection.execute({ portal: '', rows: 0 });
+      this.parse(gathering, part);
+      gathering.bind({ portal: '', statement: part.name, values: part.values, valueMapper: prepareValue });
+      if (part.rows) gathering.describe({ type: 'P', name: '' });
+      gathering.execute({ portal: '', rows: 0 });
     }
-    connection.sync();
-    connection.stream.uncork();
+    gathering.sync();
+    connection._send(Buffer.concat(pieces));
     return null;
   };
 
