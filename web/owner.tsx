@@ -1,10 +1,11 @@
 // The owner of a record, and handing it over.
 import { useState } from 'react';
 import { Button, Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { call, queries } from './client.ts';
 import type { SeenTable } from './me.ts';
-import { hideRows, showRow, SYSTEM_FIELDS, type Ref, type Row } from './records.ts';
+import { accessQuery, hideRows, showRow, SYSTEM_FIELDS, type Ref, type Row } from './records.ts';
 import { Show } from './kinds/show.tsx';
 import { KindInput } from './kinds/input.tsx';
 import { Popup } from './popup.tsx';
@@ -17,6 +18,7 @@ const OWNER = SYSTEM_FIELDS[0];
 export function Owner({ table, row, onGone }: { table: SeenTable; row: Row; onGone: () => void }) {
   const { t } = useTranslation();
   const [opened, open] = useState(false);
+  const access = useQuery(accessQuery(table.name, row.id)).data;
   const [to, choose] = useState<Ref | null>(null);
   const [sending, setSending] = useState(false);
   const handOver = async () => {
@@ -45,8 +47,8 @@ export function Owner({ table, row, onGone }: { table: SeenTable; row: Row; onGo
       <dt>{t('Owner')}</dt>
       <dd>
         <span className="field-value">{row.owner ? <Show field={OWNER} value={row.owner} whole /> : <span className="none">–</span>}</span>
-        {table.can.hand_over && (
-          <Popup opened={opened} onChange={open} position="bottom-end" width={280} target={<Button variant="subtle" color="gray" size="compact-xs" aria-expanded={opened} onClick={() => open(!opened)}>{t('Hand over')}</Button>}>
+        {table.can.hand_over && access?.hand_over !== false && (
+          <Popup opened={opened} onChange={open} label={t('Hand over')} position="bottom-end" width={280} target={<Button variant="subtle" color="gray" size="compact-xs" aria-expanded={opened} onClick={() => open(!opened)}>{t('Hand over')}</Button>}>
             <Stack gap={10}>
               <KindInput field={OWNER} label={t('New owner')} value={to} onChange={choose} />
               <SharesThatEnd table={table.name} id={row.id} />

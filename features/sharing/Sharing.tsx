@@ -101,9 +101,9 @@ function LinkRow({ table, field, parent }: { table: WholeTable; field: WholeFiel
     <li className={classes.link}>
       <Group gap={6} className={classes.linkHead}><Text fw={500}>{table.label}</Text><IconArrowRight size={14} aria-hidden /><Text fw={500}>{parent.label}</Text>{field.label !== parent.label && <Text c="dimmed">{t('by {{field}}', said)}</Text>}</Group>
       <div className={classes.linkChoices}>
-        <Select label={t('Seeing one of {{child}} opens, of its “{{field}}”', said)} description={up[shown.parent]} inputWrapperOrder={['label', 'input', 'description']} value={shown.parent} onChange={(v) => put({ parent: v as LinkSight['parent'] })}
+        <Select label={t('Who sees one of {{child}} sees of its “{{field}}”', said)} description={up[shown.parent]} inputWrapperOrder={['label', 'input', 'description']} value={shown.parent} onChange={(v) => put({ parent: v as LinkSight['parent'] })}
           data={[{ value: 'none', label: t('nothing') }, { value: 'label', label: t('the name') }, { value: 'read', label: t('everything, to read') }]} />
-        <Select label={t('Owning one of {{parent}} opens, of the {{child}} that link to it', said)} description={down} inputWrapperOrder={['label', 'input', 'description']} value={shown.children} onChange={(v) => put({ children: v as LinkSight['children'] })}
+        <Select label={t('Who owns one of {{parent}} sees of {{child}} linked to it', said)} description={down} inputWrapperOrder={['label', 'input', 'description']} value={shown.children} onChange={(v) => put({ children: v as LinkSight['children'] })}
           data={[{ value: 'none', label: t('nothing more') }, { value: 'read', label: t('everything, to read') }]} />
       </div>
       {wanted && <Then saving={save.isPending} onCancel={() => want(null)} onApply={() => save.mutate(wanted)}>{shown.parent === 'read' || shown.children === 'read' ? t('This opens records to more members. It does not go on from record to record: one step only.') : t('This closes again what the link opened, from the next request on.')}</Then>}

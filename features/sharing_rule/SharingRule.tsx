@@ -45,6 +45,8 @@ function RuleRow({ rule, table, onDelete }: { rule: Rule; table: WholeTable; onD
 
 interface Draft { by: 'owners' | 'criteria'; from: Party | null; criteria: Criterion[]; to: Party | null; level: 'read' | 'edit' }
 
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
 const isWhole = ({ by, from, criteria, to }: Draft) => !!to && (by === 'owners' ? !!from : criteria.length > 0 && allDone(criteria));
 
 function Means({ table, draft }: { table: WholeTable; draft: Draft }) {
@@ -52,11 +54,11 @@ function Means({ table, draft }: { table: WholeTable; draft: Draft }) {
   const people = usePeople();
   if (!isWhole(draft)) return null;
   const from: From = draft.by === 'owners' ? draft.from! : { criteria: draft.criteria };
-  const said = { who: partyWords(t, draft.to!), what: fromWords(t, table, from, people) };
+  const said = { who: capital(partyWords(t, draft.to!)), what: fromWords(t, table, from, people) };
   return (
     <div className={classes.means} role="status">
       <Text fw={600}>{t('What this means')}</Text>
-      <Text>{draft.level === 'edit' ? t('{{who}}: reads and edits — {{what}}.', said) : t('{{who}}: reads — {{what}}.', said)}</Text>
+      <Text>{draft.level === 'edit' ? t('{{who}} reads and edits: {{what}}.', said) : t('{{who}} reads: {{what}}.', said)}</Text>
       <Text c="dimmed">{t('So do the managers above. Nobody loses anything through a rule: it only opens more, as far as each profile allows.')}</Text>
     </div>
   );

@@ -22,7 +22,7 @@ interface Via { owner?: Named; team?: Named; to?: Party; by?: Named | null; unti
 interface Reason { path: string; level: Level; via: Via }
 interface Access { level: Level | 'none'; reasons: Reason[]; missing: string[] }
 
-const SAID: Record<string, (t: TFunction, via: Via, tables: SeenTable[]) => string> = {
+const SAID: Record<string, (t: TFunction, via: Via, tables: SeenTable[], member: string) => string> = {
   owner: (t) => t('owns the record'),
   manager: (t, { owner }) => t('manager above {{name}}, the owner', { name: owner?.label }),
   default: (t, { table }, tables) => t('by default of {{table}}, for everyone', { table: called(tables, table) }),
@@ -30,15 +30,17 @@ const SAID: Record<string, (t: TFunction, via: Via, tables: SeenTable[]) => stri
   profile: (t, { right }) => (right === 'edits_all' ? t('the profile edits all records of this table') : t('the profile reads all records of this table')),
   team: (t, { team }) => t('through the team {{name}}: as one of it, of a team above it, or above such a member', { name: team?.label }),
   rule: (t, { to }) => (to ? t('through a sharing rule for {{who}}', { who: partyWords(t, to) }) : t('through a sharing rule')),
-  share: (t, via) => shareWords(t, via),
+  share: (t, via, _, member) => shareWords(t, via, member),
   child: (t, { table }, tables) => t('sees one of {{table}} that links here', { table: called(tables, table) }),
   parent_owner: (t, { table }, tables) => t('owns, or is above the owner of, the linked record ({{table}})', { table: called(tables, table) }),
 };
 const called = (tables: SeenTable[], name?: string) => tables.find((x) => x.name === name)?.labels ?? name ?? '';
 
-function shareWords(t: TFunction, { to, by, until }: Via): string {
+/** Through a share with somebody else one sees it as a manager above him. */
+function shareWords(t: TFunction, { to, by, until }: Via, member: string): string {
   const said = { who: to ? partyWords(t, to) : '', name: by?.label ?? t('Somebody') };
-  const words = t('shared with {{who}} by {{name}}', said);
+  const shared = t('shared with {{who}} by {{name}}', said);
+  const words = to?.member && to.member.id !== member ? `${t('manager above {{name}}', { name: to.member.label })}: ${shared}` : shared;
   return until ? `${words}, ${t('until {{day}}', { day: day(until) })}` : words;
 }
 
@@ -51,7 +53,7 @@ function Reasons({ table, id, member }: { table: SeenTable; id: string; member: 
   if (!data) return <Skeleton h={16} w="70%" />;
   return (
     <ul className={classes.reasons}>
-      {data.reasons.map((r, i) => <li key={i}><span>{(SAID[r.path] ?? ((_: TFunction) => r.path))(t, r.via, tables)}</span><LevelBadge level={r.level} /></li>)}
+      {data.reasons.map((r, i) => <li key={i}><span>{(SAID[r.path] ?? ((_: TFunction) => r.path))(t, r.via, tables, member)}</span><LevelBadge level={r.level} /></li>)}
       {data.missing.map((m) => <li key={m}>{sentence(m)}</li>)}
     </ul>
   );
