@@ -95,9 +95,9 @@ describe('hostile strings make no fault and learn nothing', () => {
       for (const name of [...endpoint.path.matchAll(/:(\w+)/g)].map((m) => m[1])) for (const s of few(STRINGS, 8)) await send(endpoint, fill(endpoint, { [name]: s }), base, {}, s);
       for (const key of [...keysOf(endpoint.query), 'unknown', 'filter[city]', 'filter[city][gt]', 'filter[account.name][in]']) for (const s of few(STRINGS, endpoint.query ? 4 : 1)) await send(endpoint, `${fill(endpoint)}?${key}=${encodeURIComponent(s.toWellFormed())}`, base, {}, s);
       for (const s of few(STRINGS, 4)) await send(endpoint, `${fill(endpoint)}?${encodeURIComponent(s.toWellFormed())}=1`, base, {}, s);
-      for (const header of ['if-match', 'idempotency-key', 'content-type', 'authorization', 'cookie', 'x-steward', 'x-http-method-override', 'x-tenant', 'accept']) for (const s of few(STRINGS.filter((x) => /^[\x20-\x7e]+$/.test(x)), 2)) await send(endpoint, fill(endpoint), base, { [header]: s }, s);
+      for (const header of ['if-match', 'idempotency-key', 'content-type', 'authorization', 'cookie', 'x-steward', 'x-http-method-override', 'x-tenant', 'accept']) for (const s of few(STRINGS.filter((x) => /^[\x20-\x7e]+$/.test(x)), 1)) await send(endpoint, fill(endpoint), base, { [header]: s }, s);
       if (endpoint.method === 'GET' || endpoint.method === 'DELETE') return;
-      for (const said of few<unknown>([...STRINGS, ...VALUES], 8)) for (const body of few(variants(base, said), 3)) await send(endpoint, fill(endpoint), body, {}, said);
+      for (const said of few<unknown>([...STRINGS, ...VALUES], 8)) for (const body of few(variants(base, said), 2)) await send(endpoint, fill(endpoint), body, {}, said);
       for (const raw of ['', '{', '[', 'nul', '"', '{"a":1}}', '\ufeff{}', '{"a":1,"a":2}', '{"__proto__":{"x":1}}', '{"constructor":{"prototype":{"x":1}}}', '\u0000', '1e999']) await send(endpoint, fill(endpoint), raw, {}, raw);
     });
   }
