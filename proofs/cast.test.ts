@@ -25,10 +25,10 @@ async function sees(who: string, table: string): Promise<number> {
 const EXPECTED: [who: string, account: number, contact: number, deal: number, task: number, note: number, fitting: number][] = [
   ['Ada', 404, 404, 404, 404, 404, 404],
   ['Frida', 12, 40, 30, 15, 14, 6],
-  ['Karim', 12, 40, 14, 5, 14, 6],
-  ['Lena', 12, 40, 12, 8, 14, 6],
-  ['Tom', 12, 40, 4, 3, 14, 6],
-  ['Sam', 12, 40, 404, 3, 14, 6],
+  ['Karim', 12, 40, 17, 5, 14, 6],
+  ['Lena', 12, 40, 15, 8, 14, 6],
+  ['Tom', 12, 40, 7, 3, 14, 6],
+  ['Sam', 12, 40, 404, 8, 14, 6],
   ['Dora', 12, 40, 30, 18, 14, 6],
 ];
 
@@ -41,6 +41,16 @@ for (const [who, ...numbers] of EXPECTED) {
     assert.deepEqual(body.tables.map((t: any) => t.name).sort(), tables.filter((_, i) => numbers[i] !== 404).sort());
   });
 }
+
+test('teams, a rule and a share open what they say, and no more', async () => {
+  const deals = async (who: string) => (await ask('GET', '/records/deal?fields=name&limit=50', undefined, cast.session(who))).body.data.map((d: any) => d.name);
+  const [karim, tom] = [await deals('Karim'), await deals('Tom')];
+  for (const name of ['Sample collection 2027', 'Show room shelves', 'Children’s furniture']) assert.ok(karim.includes(name), name);
+  for (const name of ['Conference table, walnut', 'Head office refit', 'Office chairs, 120 pieces']) assert.ok(tom.includes(name), name);
+  for (const name of ['Beds for 30 rooms', 'Sample collection 2027', 'Dining chairs, 400 pieces']) assert.ok(!tom.includes(name), name);
+  const tasks = (await ask('GET', '/records/task?fields=priority,owner', undefined, cast.session('Sam'))).body.data;
+  assert.deepEqual(tasks.filter((t: any) => t.owner.label !== 'Sam O’Neill').map((t: any) => t.priority), Array(5).fill('high'));
+});
 
 test('what is known of the back is there for support and the DPO, and never was for sales', async () => {
   const fields = async (who: string) => Object.keys((await ask('GET', '/records/fitting?limit=1', undefined, cast.session(who))).body.data[0]);

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { addressHash, openTenant } from '../features/tenant/tenant.ts';
 import { asInstaller, asLaw, sql } from '../kernel/database.ts';
-import { ACCOUNTS, DEALS, FITTINGS, NOTES, TASKS } from './company.ts';
+import { ACCOUNTS, DEALS, DELIVERED, FITTINGS, NOTES, TASKS } from './company.ts';
 import { CONTACTS, MEMBERS, type CastMember } from './people.ts';
 
 /** One request below /api/v1; `cookie` is the sign-in of whoever asks. */
@@ -42,7 +42,7 @@ const all = { see: true, create: true, change: true, delete: true, export: true,
 
 /** The table that shows what fields with special data are: sales sees the fitting, never what is known of the back. */
 const FITTING = {
-  name: 'fitting', label: 'Fitting', labels: 'Fittings', icon: 'ruler', subject: 'contact', title: 'name', sharing: 'read',
+  name: 'fitting', label: 'Fitting', labels: 'Fittings', icon: 'tool', subject: 'contact', title: 'name', sharing: 'read',
   fields: [
     { name: 'name', label: 'Name', kind: 'text', personal: 'no', required: true },
     { name: 'contact', label: 'Person', kind: 'link', to: 'contact', personal: 'no', required: true },
@@ -55,6 +55,7 @@ const FITTING = {
 
 async function shape(ada: Who): Promise<void> {
   await ada('POST', '/tables', FITTING);
+  await ada('POST', '/tables/deal/fields', { name: 'country', label: 'Country of delivery', kind: 'text', personal: 'no' });
   const hidden = { account: null, contact: null, deal: null, task: null, note: null, fitting: null };
   const profiles: [string, unknown][] = [
     ['Sales', { tables: { account: all, contact: all, deal: all, task: all, note: all, fitting: { see: true } }, fields: { 'contact.birth_date': 'none' } }],
@@ -100,7 +101,7 @@ async function work(people: Map<string, Who>): Promise<Pick<Cast, 'account' | 'c
   const contact = await create(people, 'contact', CONTACTS, (r) => r[4], ([first_name, last_name, title, company, , stage, email, phone, city, country]) =>
     ({ first_name, last_name, title, account: company === null ? null : account[company], stage, email, phone, city, country, source: 'Cast' }));
   const deal = await create(people, 'deal', DEALS, (r) => r[7], ([name, company, person, stage, amount, probability, days]) =>
-    ({ name, account: account[company], contact: contact[person], stage, amount: { amount, currency: 'EUR' }, probability, closes_on: day(days) }));
+    ({ name, account: account[company], contact: contact[person], stage, amount: { amount, currency: 'EUR' }, probability, closes_on: day(days), country: DELIVERED[name] ?? ACCOUNTS[company][4] }));
   const places = { account, contact, deal };
   await create(people, 'task', TASKS, (r) => r[6], ([title, table, place, status, priority, days]) => ({ title, about: { table, id: places[table][place] }, status, priority, due_at: `${day(days)}T09:00:00Z` }));
   await create(people, 'note', NOTES, (r) => r[3], ([text, table, place]) => ({ text, about: { table, id: places[table][place] } }));
@@ -120,6 +121,18 @@ async function openOther(ids: { account: string[]; contact: string[]; deal: stri
   return tenant;
 }
 
+/** Teams by country of delivery, a group with a rule, and one share: whoever signs in as Karim, Tom or Sam sees what they open. */
+async function open(ada: Who, people: Map<string, Who>, deal: string[]): Promise<void> {
+  const emailOf = (name: string) => MEMBERS.find((m) => firstName(m) === name)!.email;
+  const america = await ada('POST', '/teams', { name: 'North America', level: 'read', members: [emailOf('Lena')] });
+  for (const [name, code, level, member] of [['Canada', 'CA', 'edit', 'Karim'], ['United States', 'US', 'read', 'Tom']]) {
+    await ada('POST', '/teams', { name, parent: america.id, level, members: [emailOf(member)], criteria: [{ table: 'deal', field: 'country', op: 'in', values: [code] }] });
+  }
+  await ada('POST', '/groups', { name: 'Support', members: [emailOf('Sam')] });
+  await ada('POST', '/sharing-rules', { table: 'task', from: { criteria: [{ field: 'priority', op: 'in', values: ['high'] }] }, to: { group: 'Support' }, level: 'read' });
+  await people.get('Karim')!('POST', `/records/deal/${deal[3]}/shares`, { to: { member: emailOf('Tom') }, level: 'read', reason: 'Covers for me', until: `${day(21)}T18:00:00Z` });
+}
+
 /** Opens both companies; a few seconds. @throws Error naming the request that was refused. */
 export async function loadCast(ask: Ask): Promise<Cast> {
   const admin = MEMBERS[0];
@@ -130,6 +143,7 @@ export async function loadCast(ask: Ask): Promise<Cast> {
   await shape(ada);
   await hire(ask, ada, people, cookies);
   const ids = await work(people);
+  await open(ada, people, ids.deal);
   for (const m of MEMBERS.filter((m) => m.leaves)) await ada('PATCH', `/members/${encodeURIComponent(m.email)}`, { active: false });
   // The second company comes last: it says that the first is whole.
   const other = await openOther(ids);

@@ -50,6 +50,9 @@ export const DEALS: [string, number, number, string, string, number, number, str
   ['Library ladders', 8, 16, 'won', '4300', 100, -15, 'Tom'],
 ];
 
+/** Deals that are delivered to another country than that of their company. */
+export const DELIVERED: Record<string, string> = { 'Sample collection 2027': 'CA', 'Show room shelves': 'CA', 'Children’s furniture': 'CA', 'Conference table, walnut': 'US' };
+
 /** title, about (table and place), status, priority, due in days, owner */
 export const TASKS: [string, 'deal' | 'contact' | 'account', number, string, string, number, string][] = [
   ['Send the offer for phone booths', 'deal', 1, 'open', 'high', 1, 'Karim'],

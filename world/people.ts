@@ -8,10 +8,10 @@ const at = (name: string) => `${name}@maple-fjord.example`;
 export const MEMBERS: CastMember[] = [
   { name: 'Ada Ahlgren', email: at('ada'), role: 'Administrator', profile: 'Administrator', about: 'Keeps the settings. Reads no record: settings and data are two rights.' },
   { name: 'Frida Holm', email: at('frida'), role: 'Sales manager', profile: 'Sales', about: 'Leads sales. Sees what everyone below her sees, and the records of one who left.' },
-  { name: 'Karim Haddad', email: at('karim'), role: 'Sales', profile: 'Sales', manager: 'Frida', about: 'Sells to offices. His deals are private to him and those above.' },
-  { name: 'Lena Brandt', email: at('lena'), role: 'Sales', profile: 'Sales', manager: 'Frida', about: 'Sells to hotels and homes, and sees what her assistant owns.' },
-  { name: 'Tom Nguyen', email: at('tom'), role: 'Sales assistant', profile: 'Sales', manager: 'Lena', about: 'Assists Lena. Sees his own deals, not hers: nothing flows down.' },
-  { name: 'Sam O’Neill', email: at('sam'), role: 'Support', profile: 'Support', about: 'Fits furniture to people. For him the table of deals does not exist.' },
+  { name: 'Karim Haddad', email: at('karim'), role: 'Sales', profile: 'Sales', manager: 'Frida', about: 'Sells to offices. Sees his own deals, and through his team those that go to Canada.' },
+  { name: 'Lena Brandt', email: at('lena'), role: 'Sales', profile: 'Sales', manager: 'Frida', about: 'Sells to hotels and homes. Sees what her assistant sees, and what goes to North America.' },
+  { name: 'Tom Nguyen', email: at('tom'), role: 'Sales assistant', profile: 'Sales', manager: 'Lena', about: 'Assists Lena. Sees his own deals, those to the United States, and one that Karim shared; not hers.' },
+  { name: 'Sam O’Neill', email: at('sam'), role: 'Support', profile: 'Support', about: 'Fits furniture to people. For him the table of deals does not exist; a rule shows him urgent tasks.' },
   { name: 'Dora Petrova', email: at('dora'), role: 'Data protection', profile: 'Data protection officer', about: 'Answers for personal data: reads everything, special categories too.' },
   { name: 'Otto Berg', email: at('otto'), role: 'Former member', profile: 'Sales', manager: 'Frida', about: 'Left the company. His deals stay his, and Frida still sees them.', leaves: true },
 ];
