@@ -31,8 +31,7 @@ function useFit() {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const editor = box.current, grid = editor?.closest('.grid');
-    if (!editor) return;
-    if (!grid) return;
+    if (!editor || !grid) return;
     const at = editor.getBoundingClientRect(), frame = grid.getBoundingClientRect();
     const right = Math.min(0, frame.right - 8 - at.right), down = Math.min(0, frame.bottom - 8 - at.bottom);
     if (right || down) editor.style.translate = `${right}px ${down}px`;
@@ -86,12 +85,14 @@ export function CellEditor({ field, value, save, close }: Props) {
   // What is there is selected, so that typing replaces it.
   const onFocus = ({ target }: FocusEvent) => { if (target instanceof HTMLInputElement) requestAnimationFrame(() => target.select()); };
   return (
-    <FocusTrap active>
-      <div ref={box} className="cell-editor" data-kind={field.kind} data-wide={WIDE.has(field.kind) || field.to === '*' || undefined} onKeyDown={onKeyDown} onFocus={onFocus} onBlur={onBlur} onClick={(e) => e.stopPropagation()} onDoubleClick={(e) => e.stopPropagation()}>
-        <KindInput field={field} value={draft} onChange={change} onDone={(v) => void finish(v, 'key')} aria-label={field.label} autoFocus />
-        {fault !== null && <Text c="var(--danger)" fz={12} mt={4} role="alert">{faultOf(fault, field.name)}</Text>}
-        {field.kind === 'long_text' && <Text c="dimmed" fz={11} mt={4}>{t('Ctrl+Enter saves, Esc cancels')}</Text>}
-      </div>
-    </FocusTrap>
+    <div ref={box} className="cell-editor" data-kind={field.kind} data-wide={WIDE.has(field.kind) || field.to === '*' || undefined} onKeyDown={onKeyDown} onFocus={onFocus} onBlur={onBlur} onClick={(e) => e.stopPropagation()} onDoubleClick={(e) => e.stopPropagation()}>
+      <FocusTrap active>
+        <div>
+          <KindInput field={field} value={draft} onChange={change} onDone={(v) => void finish(v, 'key')} aria-label={field.label} autoFocus />
+          {fault !== null && <Text c="var(--danger)" fz={12} mt={4} role="alert">{faultOf(fault, field.name)}</Text>}
+          {field.kind === 'long_text' && <Text c="dimmed" fz={11} mt={4}>{t('Ctrl+Enter saves, Esc cancels')}</Text>}
+        </div>
+      </FocusTrap>
+    </div>
   );
 }

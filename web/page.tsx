@@ -73,7 +73,7 @@ function RecordTabs({ table, row, onGone, heading }: { table: SeenTable; row: Ro
 export function SidePanel({ table, id, onClose }: { table: SeenTable; id: string; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <aside className="panel" aria-label={table.label} onKeyDown={(e) => { if (e.key === 'Escape' && !e.defaultPrevented) onClose(); }}>
+    <aside className="panel" aria-label={table.label} onKeyDown={(e) => { if (e.key === 'Escape' && !e.defaultPrevented && e.currentTarget.contains(e.target as Node)) onClose(); }}>
       <WithRecord table={table} id={id} key={id}>
         {(row) => (
           <>
