@@ -8,7 +8,10 @@ import { serve, type Clerk } from '../../kernel/http.ts';
 import { inTenant } from '../../kernel/install.ts';
 import { pageOf } from '../../kernel/page.ts';
 import { tableNamed } from '../custom_table/custom_table.ts';
+import { trackFields } from '../team/team.ts';
 import { changeLinkSharing, changeSharing, explainAccess, listViewers } from './sharing.api.ts';
+
+interface Then { exact: boolean; reason?: string; data: { member: { id: string; label: string }; level: string }[] }
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -33,6 +36,8 @@ export const clerks: Clerk[] = [
     if (body.parent !== undefined && !table.fields.some((f) => f.name === body.parent)) throw invalid('parent', 'There is no such field.', 'unknown');
     const changed = { ...table, sharing: body.default, parent: body.parent ?? null };
     await caller.law(async (db) => {
+      const link = table.fields.filter((f) => f.name === body.parent);
+      await trackFields(db, caller, link.map((field) => ({ table, field })));
       await db.run(sql`update catalogue_table set sharing = ${body.default}, parent_field = ${body.parent ?? null} where no = ${table.no}`);
       // Asked for now, so that a refusal comes before the policies are laid.
       await db.script('set constraints all immediate');
@@ -46,13 +51,19 @@ export const clerks: Clerk[] = [
     if (!link) throw notFound();
     const sight = { parent: 'label' as const, children: 'none' as const, ...link.sight, ...body };
     await caller.law(async (db) => {
+      if (sight.parent === 'read' || sight.children === 'read') await trackFields(db, caller, [{ table, field: link }]);
       await db.run(sql`insert into link_sharing (field_no, parent, children) values (${link.no}, ${sight.parent}, ${sight.children}) on conflict (field_no) do update set parent = excluded.parent, children = excluded.children`);
       await relay(db, caller, caller.catalogue.tables.map((t) => (t.no === table.no ? { ...t, fields: t.fields.map((f) => (f.no === link.no ? { ...f, sight } : f)) } : t)));
     });
     return sight;
   }),
   serve(listViewers, async ({ caller, params, query }) => {
-    if (query.at !== undefined) throw invalid('at', 'Past dates are not offered yet.', 'not_offered');
+    if (query.at !== undefined) {
+      const table = askedTable(caller, params.table, params.id);
+      // Puts the rights of then back and undoes it again: a transaction that may write.
+      const { then } = await caller.as((db) => db.one<{ then: Then }>(sql`select viewers_then(${table}, ${params.id}, ${query.at}) as then`));
+      return { ...pageOf(then.data, query, (v) => v.member.id), exact: then.exact, ...(then.reason ? { reason: then.reason } : {}) };
+    }
     const seen = await caller.read<{ id: string; name: string; level: string }>(sql`select * from record_viewers(${askedTable(caller, params.table, params.id)}, ${params.id})`);
     return pageOf(seen.map((v) => ({ member: { id: v.id, label: v.name }, level: v.level })), query, (v) => v.member.id);
   }),

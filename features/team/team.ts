@@ -26,7 +26,7 @@ export function resolveCriteria(caller: Caller, criteria: Said[]): Resolved[] {
 }
 
 /** A field that decides about access is tracked from then on (SPEC 3.4). */
-export async function trackFields(db: Db, caller: Caller, criteria: Resolved[]): Promise<void> {
+export async function trackFields(db: Db, caller: Caller, criteria: Pick<Resolved, 'table' | 'field'>[]): Promise<void> {
   const untracked = criteria.filter((c) => !c.field.tracked);
   if (untracked.length === 0) return;
   await db.run(sql`update catalogue_field set tracked = true where no = any(${untracked.map((c) => c.field.no)}::int[]) and computed is null`);

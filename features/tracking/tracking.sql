@@ -58,7 +58,7 @@ $$;
 -- Changes of people, rights and catalogue are activities too (SPEC 5.1): what changed, without names and addresses.
 create function note_right() returns trigger language plpgsql volatile security definer set search_path from current as $$
 declare
-  personal text[] := array['name', 'email', 'password', 'hash', 'seen_at', 'version', 'layout'];
+  personal text[] := array['name', 'email', 'password', 'hash', 'seen_at', 'version', 'layout', 'reason'];
   before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) - personal end;
   after jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) - personal end;
 begin
@@ -79,6 +79,7 @@ create trigger note_right after insert or update or delete on team_member for ea
 create trigger note_right after insert or update or delete on team_criterion for each row execute function note_right();
 create trigger note_right after insert or update or delete on sharing_rule for each row execute function note_right();
 create trigger note_right after insert or update or delete on rule_criterion for each row execute function note_right();
+create trigger note_right after insert or update or delete on share for each row execute function note_right();
 create trigger note_right after insert or update or delete on link_sharing for each row execute function note_right();
 create trigger note_right after insert or update or delete on catalogue_field for each row execute function note_right();
 
