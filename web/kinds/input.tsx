@@ -85,7 +85,7 @@ const ChoiceInput: Input = function ChoiceInput(props) {
   const { t } = useTranslation();
   const data = (props.field.choices ?? []).map(({ value, label }) => ({ value, label }));
   return (
-    <Select {...common(props)} data={data} searchable={data.length > 6} clearable={!props.required} nothingFoundMessage={t('Nothing found')} value={props.value ?? null}
+    <Select {...common(props)} data={data} searchable={data.length > 6} clearable={!props.required} nothingFoundMessage={t('Nothing found')} value={props.value ?? null} onOptionSubmit={(v) => { if (v === props.value) props.onDone?.(v); }}
       defaultDropdownOpened={!!props.onDone} onChange={(v) => { props.onChange(v); props.onDone?.(v); }} />
   );
 };

@@ -35,7 +35,7 @@ function RecordPicker({ table, ...props }: PickProps) {
   };
   return (
     <Select {...common(props)} searchable clearable={!props.required} disabled={!visible} flex={1} data={options.map((o) => ({ value: o.id!, label: o.label }))} filter={({ options: all }) => all}
-      value={props.value?.id ?? null} searchValue={typed} onSearchChange={type} onChange={choose} nothingFoundMessage={isFetching ? t('Searching …') : t('Nothing found')}
+      value={props.value?.id ?? null} onOptionSubmit={(id) => { if (id === props.value?.id) props.onDone?.(props.value); }} searchValue={typed} onSearchChange={type} onChange={choose} nothingFoundMessage={isFetching ? t('Searching …') : t('Nothing found')}
       placeholder={t('Type to search')} defaultDropdownOpened={!!props.onDone} />
   );
 }

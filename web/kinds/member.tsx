@@ -35,7 +35,7 @@ export function MemberInput(props: InputProps) {
     props.onDone?.(chosen);
   };
   return (
-    <Select {...common(props)} searchable clearable={!props.required} data={data} value={value?.id ?? null} onChange={choose} nothingFoundMessage={t('Nothing found')}
+    <Select {...common(props)} searchable clearable={!props.required} data={data} value={value?.id ?? null} onOptionSubmit={(id) => { if (id === value?.id) props.onDone?.(value); }} onChange={choose} nothingFoundMessage={t('Nothing found')}
       defaultDropdownOpened={!!props.onDone} renderOption={({ option }) => <span className="member"><Initials name={option.label} />{option.label}</span>} />
   );
 }
