@@ -134,7 +134,7 @@ before(async () => {
 
 describe('filters', () => {
   test('every operator of every kind finds what an evaluation by hand finds', async () => {
-    for (const path of paths) for (const operator of operatorsOf(path)) for (let i = 0; i < 3; i++) await compare(leaf(path, operator));
+    for (const path of paths) for (const operator of operatorsOf(path)) for (let i = 0; i < 2; i++) await compare(leaf(path, operator));
   });
 
   test('two hundred random nestings of and, or and not do too', async () => {
@@ -190,7 +190,7 @@ describe('order and pages', () => {
 
   test('paging yields each record once and in order, for every field both ways, with ties and empty values', async () => {
     const sortable = paths.filter((p) => p !== 'about' && (KINDS[kindAt(p)].sortable || kindAt(p) === 'link' || kindAt(p) === 'member'));
-    const sorts = [[], ...sortable.flatMap((p) => [[p], [`-${p}`]]), ...Array.from({ length: 12 }, () => [1, 2, 3].map(() => pick(['', '-']) + pick(sortable)).slice(0, pick([2, 3])))];
+    const sorts = [[], ...sortable.flatMap((p) => [[p], [`-${p}`]]), ...Array.from({ length: 8 }, () => [1, 2, 3].map(() => pick(['', '-']) + pick(sortable)).slice(0, pick([2, 3])))];
     for (const sort of sorts) assert.deepEqual(await walk(sort, pick([7, 13, 18])), expected(sort), `seed ${seed}: sort ${sort}`);
     assert.deepEqual(await walk(['name'], 1), expected(['name']));
   });
