@@ -28,9 +28,8 @@ function Then({ children, saving, onCancel, onApply, ready = true }: { children:
   const { t } = useTranslation();
   return (
     <Group className={classes.then} gap="sm" align="center" role="status">
-      <Text size="sm" flex={1} miw={220}>{children}</Text>
-      <Button variant="default" onClick={onCancel}>{t('Cancel')}</Button>
-      <Button loading={saving} disabled={!ready} onClick={onApply}>{t('Apply')}</Button>
+      <Text size="sm" flex="1 1 260px">{children}</Text>
+      <Group gap="xs" ml="auto" wrap="nowrap"><Button variant="default" onClick={onCancel}>{t('Cancel')}</Button><Button loading={saving} disabled={!ready} onClick={onApply}>{t('Apply')}</Button></Group>
     </Group>
   );
 }
