@@ -128,7 +128,7 @@ function groupOf(caller: Caller, table: SeenTable, name: string, i: number) {
 }
 
 /** Groups and aggregates over visible rows only; at most 1,000 groups. */
-export async function groups(db: Reader, caller: Caller, table: SeenTable, question: Question): Promise<Page> {
+async function groups(db: Reader, caller: Caller, table: SeenTable, question: Question): Promise<Page> {
   const by = (question.group ?? []).map((name, i) => groupOf(caller, table, name, i));
   const sums = (question.aggregate?.length ? question.aggregate : [{ op: 'count' }]).map((a, i) => aggregateOf(caller, table, a, i));
   const where = await conditions(db, caller, table, question);

@@ -38,7 +38,7 @@ export async function readRecord(caller: Caller, table: SeenTable, id: string, f
 }
 
 /** The record as the caller sees it, or undefined. */
-export async function findRecord(db: Db, caller: Caller, table: SeenTable, id: string, fields?: string[]): Promise<Rec | undefined> {
+async function findRecord(db: Db, caller: Caller, table: SeenTable, id: string, fields?: string[]): Promise<Rec | undefined> {
   const { plan, ask } = query(caller, table, id, fields);
   const row = await db.maybe<Rec>(ask);
   return row && plan.record(row);
@@ -88,19 +88,6 @@ export async function deleteOne(db: Db, caller: Caller, table: SeenTable, id: st
   await db.script(`set local steward.children = '${detach ? 'detach' : 'ask'}'`);
   const gone = await db.run(sql`delete from ${sql.table(table.physical)} where id = ${id}`);
   if (gone === 0) throw (await there()) ? new Problem(403, 'Only its owner or a manager above may delete this record.') : notFound();
-}
-
-/** Ids by value of one field, ignoring case and outer blanks: for links and matches of an import. Keys are lower-case. */
-export async function findBy(db: Db, table: SeenTable, fieldName: string, values: string[]): Promise<Map<string, string[]>> {
-  const found = new Map<string, string[]>();
-  const field = table.fields.find((f) => f.name === fieldName);
-  if (fieldName !== 'id' && !field) throw new Problem(422, `There is no field "${fieldName}".`, [{ field: fieldName, code: 'unknown', message: 'There is no such field.' }]);
-  const column = sql.ref(`t.${field?.column ?? 'id'}`);
-  const wanted = [...new Set(values.map((v) => v.trim().toLowerCase()).filter(Boolean))];
-  for (const row of await db.rows<{ id: string; value: string }>(sql`select t.id, lower(btrim(${column}::text)) as value from ${sql.table(table.physical)} as t where lower(btrim(${column}::text)) = any(${wanted}::text[])`)) {
-    found.set(row.value, [...(found.get(row.value) ?? []), row.id]);
-  }
-  return found;
 }
 
 async function access(db: Db, caller: Caller, table: SeenTable, id: string) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { endpoint } from '../../kernel/contract.ts';
 
 const Who = z.object({ id: z.string().nullable(), label: z.string() }).nullable();
-export const Activity = z.object({
+const Activity = z.object({
   id: z.string(), at: z.string(), by: Who, verb: z.string(), through: z.string(), table: z.string().nullable(), record: z.string().nullable(), about: z.unknown().optional(),
   changes: z.array(z.object({ field: z.string(), old: z.unknown(), new: z.unknown() })),
 });
