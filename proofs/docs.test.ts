@@ -66,7 +66,7 @@ test('the tour of docs/api.md runs, with the statuses written beside it', { skip
   const log = join(folder, 'statuses');
   writeFileSync(join(folder, 'tour.sh'), script(log));
   const { url, stop } = await serving('start');
-  const tour = spawnSync('bash', [join(folder, 'tour.sh')], { cwd: project, env: { ...process.env, STEWARD: url, TMPDIR: folder }, encoding: 'utf8', timeout: 120_000, maxBuffer: 64 * 1024 ** 2 });
+  const tour = spawnSync('bash', [join(folder, 'tour.sh')], { cwd: project, env: { ...process.env, STEWARD: url, TMPDIR: folder }, encoding: 'utf8', timeout: 300_000, maxBuffer: 64 * 1024 ** 2 });
   await stop();
   const came = [...readFileSync(log, 'utf8').matchAll(/^status (\d{3})$/gm)].map((m) => m[1]);
   rmSync(folder, { recursive: true });
