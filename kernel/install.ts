@@ -79,8 +79,8 @@ begin
     if current_setting('steward.installing', true) = 'on' then continue; end if;
     execute format($q$ select case when exists (select 1 from %1$I.catalogue_table where physical = $2) then string_agg(a.attname, ', ') else $2 end from pg_attribute a where a.attrelid = $1 and a.attnum > 0 and not a.attisdropped
       and a.attname not in ('id', 'owner_no', 'created_at', 'created_by', 'changed_at', 'changed_by', 'share_class', 'shared', 'search')
-      and not exists (select 1 from %1$I.catalogue_field f join %1$I.catalogue_table t on t.no = f.table_no where t.physical = $2 and a.attname in (f.column_name, f.column_name || '_currency', f.column_name || '_table'))
-      and not exists (select 1 from %1$I.spare_column s join %1$I.catalogue_table t on t.no = s.table_no where t.physical = $2 and a.attname = s.column_name) $q$, o.nspname) into undescribed using o.oid, o.relname;
+      and a.attname not in (select unnest(array[f.column_name, f.column_name || '_currency', f.column_name || '_table'])::name from %1$I.catalogue_field f join %1$I.catalogue_table t on t.no = f.table_no where t.physical = $2)
+      and a.attname not in (select s.column_name::name from %1$I.spare_column s join %1$I.catalogue_table t on t.no = s.table_no where t.physical = $2) $q$, o.nspname) into undescribed using o.oid, o.relname;
     if undescribed is not null then
       raise exception 'A table or column must first be described in the catalogue, with what it holds.' using errcode = 'SW422';
     end if;

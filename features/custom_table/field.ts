@@ -118,7 +118,12 @@ export async function addFields(db: Db, table: Table, all: Table[], drafts: Draf
   await keepTable(db, after);
   const tables = replaced(all, after);
   const columns: string[] = [];
-  for (const field of fresh) columns.push(addField(after, field, tables.find((t) => t.name === field.to), await takeSpares(db, after, field)));
+  let coming = 0;
+  for (const field of fresh) {
+    const spares = await takeSpares(db, after, field, coming);
+    coming += spares.filter((s) => s === undefined).length;
+    columns.push(addField(after, field, tables.find((t) => t.name === field.to), spares));
+  }
   await db.script(columns.join('\n'));
   await forgetTaken(db);
   await layAnew(db, after, tables, fresh.map((f) => f.to));

@@ -20,9 +20,9 @@ export async function hasMoreThan(db: Db, table: Pick<Table, 'physical'>, most: 
 
 /**
  * Takes empty columns of the right types for a field, in the order of its kind's columns; undefined where a new one must be made. They stay listed until
- * they have their new names (forgetTaken), since the database refuses a column that nothing describes. @throws Problem 422 at the limit.
+ * they have their new names (forgetTaken), since the database refuses a column that nothing describes. `coming` columns are about to be made besides. @throws Problem 422 at the limit.
  */
-export async function takeSpares(db: Db, table: Table, field: Field): Promise<(string | undefined)[]> {
+export async function takeSpares(db: Db, table: Table, field: Field, coming = 0): Promise<(string | undefined)[]> {
   const taken: (string | undefined)[] = [];
   for (const { type } of kindOf(field).columns) {
     const spare = await db.maybe<{ column_name: string }>(sql`update spare_column set type = 'taken' where table_no = ${table.no} and column_name =
@@ -30,7 +30,7 @@ export async function takeSpares(db: Db, table: Table, field: Field): Promise<(s
     taken.push(spare?.column_name);
   }
   const { used } = await db.one<{ used: number }>(sql`select max(attnum)::int as used from pg_attribute where attrelid = ${`"${table.physical}"`}::regclass`);
-  if (used + taken.filter((c) => c === undefined).length > MOST_COLUMNS) throw new Problem(422, 'This table has as many fields as a table can hold. Delete some that are not needed, then try again.', [{ field: 'kind', code: 'limit', message: 'The table is full.' }]);
+  if (used + coming + taken.filter((c) => c === undefined).length > MOST_COLUMNS) throw new Problem(422, 'This table has as many fields as a table can hold. Delete some that are not needed, then try again.', [{ field: 'kind', code: 'limit', message: 'The table is full.' }]);
   return taken;
 }
 

@@ -80,10 +80,10 @@ begin
   if not found or not r.may_see then return; end if;
   select string_agg(quote_ident(a.attname), ', ') filter (where l.level <> 'none'), string_agg(quote_ident(a.attname), ', ') filter (where l.level in ('write', 'owner'))
     into readable, writable
-    from catalogue_field f cross join lateral (select field_level(p, f.no) as level) l
-    join pg_attribute a on a.attrelid = quote_ident(physical)::regclass and a.attnum > 0 and not a.attisdropped
-      and a.attname in (f.column_name, f.column_name || '_currency', f.column_name || '_table')
-    where f.table_no = t;
+    from (select field_level(p, f.no) as level, f.column_name from catalogue_field f where f.table_no = t) l
+    cross join lateral unnest(array[l.column_name, l.column_name || '_currency', l.column_name || '_table']) c(name)
+    -- By equality, so that wide tables are hashed and not compared each with each.
+    join pg_attribute a on a.attrelid = quote_ident(physical)::regclass and a.attnum > 0 and not a.attisdropped and a.attname = c.name::name;
   execute format('grant select (%s) on %I to %I', concat_ws(', ', 'id, owner_no, share_class, created_at, created_by, changed_at, changed_by', readable), physical, holder);
   if r.may_create then execute format('grant insert (%s) on %I to %I', concat_ws(', ', 'id, owner_no', writable), physical, holder); end if;
   if r.may_change and not closed and writable is not null then execute format('grant update (%s) on %I to %I', writable, physical, holder); end if;

@@ -38,8 +38,8 @@ export const allFields = (table: SeenTable): string[] => [...SYSTEM.map((f) => f
 
 const readings = new WeakMap<Sight, Map<string, Reading>>();
 
-/** PostgreSQL ends at 1,664 columns of an answer, and a field may take two. */
-const MOST_FIELDS = 500;
+/** PostgreSQL ends at 1,664 columns of an answer; the widest table that can be made stays below. */
+const MOST_COLUMNS = 1_600;
 
 /** What to select for these fields. `id` is always there. Kept as long as the sight it was drawn from. */
 export function reading(caller: Caller, table: SeenTable, fields: string[]): Reading {
@@ -49,8 +49,9 @@ export function reading(caller: Caller, table: SeenTable, fields: string[]): Rea
   let made = kept.get(key);
   if (!made) {
     const names = [...new Set(['id', ...fields])];
-    if (names.length > MOST_FIELDS) throw new Problem(422, `Ask for at most ${MOST_FIELDS} fields.`, [{ field: 'fields', code: 'too_many', message: `at most ${MOST_FIELDS}` }]);
-    made = assemble(names.map((name) => part(caller, pathOf(caller.sight, table, name))));
+    const parts = names.map((name) => part(caller, pathOf(caller.sight, table, name)));
+    if (parts.reduce((n, p) => n + p.columns.length, 0) > MOST_COLUMNS) throw new Problem(422, 'Ask for fewer fields at once.', [{ field: 'fields', code: 'too_many', message: `at most ${MOST_COLUMNS}` }]);
+    made = assemble(parts);
     if (kept.size < 500) kept.set(key, made);
   }
   return made;
