@@ -7,6 +7,7 @@ import { importJob } from './import/run.ts';
 import { clerks as chain, sealing } from './chain/chain.ts';
 import { clerks as customTable } from './custom_table/custom_table.ts';
 import { emptying } from './custom_table/spare.ts';
+import { describing } from './description/description.ts';
 import { clerks as group } from './group/group.ts';
 import { clerks as list } from './list/list.ts';
 import { clerks as member } from './member/member.ts';
@@ -23,6 +24,6 @@ import { clerks as tenant } from './tenant/tenant.ts';
 import { clerks as tracking } from './tracking/tracking.ts';
 import { clerks as viewAs } from './view_as/view_as.ts';
 
-export const CLERKS: Clerk[] = [...tenant, ...customTable, ...profile, ...member, ...signIn, ...group, ...team, ...sharingRule, ...share, ...sharing, ...simulator, ...tracking, ...viewAs, ...chain, ...record, ...list, ...batch, ...search, ...importing];
+export const CLERKS: Clerk[] = [...tenant, ...customTable, ...profile, ...member, ...signIn, ...group, ...team, ...sharingRule, ...share, ...sharing, ...simulator, ...tracking, ...viewAs, ...chain, ...record, ...list, ...batch, ...search, ...importing, describing(() => CLERKS)];
 /** Work that goes on after the answer. */
 export const JOBS: Job[] = [importJob, filling, sealing, emptying];
