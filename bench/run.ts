@@ -44,7 +44,7 @@ async function measureQuestions(company: Company, seconds: number): Promise<Row[
     const pool = await applicationPool(company);
     const questions = await questionsOf(company, watcher, pool);
     for (const kind of KINDS) for (const atOnce of [1, 16]) {
-      const { figures, ratio } = await compare({ ...questions[kind] }, atOnce, seconds * 1000);
+      const { figures, ratio } = await compare({ ...questions[kind] }, pool, atOnce, seconds * 1000);
       found.push({ what: kind, who: watcher.name, atOnce, figures, ratios: { raw: ratio('steward', 'raw'), application: ratio('steward', 'application') } });
       say(line(found.at(-1)!));
     }
@@ -52,14 +52,22 @@ async function measureQuestions(company: Company, seconds: number): Promise<Row[
   return found;
 }
 
-const line = ({ what, who, atOnce, figures, ratios }: Row) => `${what.padEnd(24)} ${who.padEnd(7)} ${String(atOnce).padStart(3)}  ${Object.entries(figures).map(([n, f]) => `${n} ${two(f.median)} (${two(f.p99)})`).join('  ').padEnd(78)} ${Object.entries(ratios).map(([n, r]) => `${two(r)}x ${n}`).join('  ')}`;
+/** Ratio of CPU times: what a busy machine leaves comparable. */
+const cpuRatio = (row: Row, to: string) => (row.figures.steward.cpu !== undefined && row.figures[to].cpu ? row.figures.steward.cpu / row.figures[to].cpu : undefined);
+const said = (n: number | undefined) => (n === undefined ? '' : two(n));
+
+const line = (row: Row) => {
+  const { what, who, atOnce, figures, ratios } = row;
+  return `${what.padEnd(24)} ${who.padEnd(7)} ${String(atOnce).padStart(3)}  ${Object.entries(figures).map(([n, f]) => `${n} ${two(f.median)} (${two(f.p99)})`).join('  ').padEnd(78)} ${Object.entries(ratios).map(([n, r]) => `${two(r)}x ${n}`).join('  ')}${Object.keys(ratios).map((to) => cpuRatio(row, to)).some((x) => x !== undefined) ? `  CPU ${Object.keys(ratios).map((to) => `${said(cpuRatio(row, to))}x`).join(' ')}` : ''}`;
+};
 
 async function measureWrites(company: Company, seconds: number): Promise<Row[]> {
   const { applicationPool, compare, writesOf } = await import('./questions.ts');
   const watcher = company.watchers.find((w) => w.name === '11 %')!;
+  const pool = await applicationPool(company);
   const found: Row[] = [];
-  for (const [what, ways] of Object.entries(await writesOf(watcher, await applicationPool(company)))) {
-    const { figures, ratio } = await compare(ways, 1, seconds * 2000, 3);
+  for (const [what, ways] of Object.entries(await writesOf(watcher, pool))) {
+    const { figures, ratio } = await compare(ways, pool, 1, seconds * 2000, 3);
     found.push({ what, who: watcher.name, atOnce: 1, figures, ratios: { raw: ratio('steward', 'raw') } });
     say(line(found.at(-1)!));
   }
@@ -138,10 +146,11 @@ function report(r: Results, reached: Goal[]): string {
   return `# Bench
 
 Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; do not edit. ${cpus().length} cores (${cpu.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, PostgreSQL 18 with at most 256 MB of its own memory, seed ${r.seed}. Load of the machine before and after: ${r.load.map((l) => l.toFixed(1)).join(' and ')}.
-${r.rows.toLocaleString('en')} contacts of 40 columns, 200 members in six levels; the table is private, so that each sees only what he and those below him own. Filled in ${r.loading.toFixed(0)} s.
+${r.rows.toLocaleString('en')} contacts of 40 columns, 200 members in six levels; the table is private, so that each sees only what he and those below him own.
 
 Milliseconds, median and in brackets the 99th percentile. *Steward*: what the server does for the question without HTTP: identity, role, row security, the query builder, records as JSON. *Raw*: the same
 SQL by a role that row security does not concern. *Application*: the same with the condition that a careful programmer would write (\`owner_no = any (…)\`). All three in turns, in one run, on the same table; a ratio is the median of the ratios of neighbouring runs.
+*CPU*: the same ratio of the CPU time that PostgreSQL and the asking process spend on one call, without what other programs do on the machine.
 
 ## Goals
 
@@ -151,7 +160,7 @@ ${WHY}
 
 ## Questions
 
-${table(['question', 'who sees', 'at once', 'Steward', 'raw', 'application', 'to raw', 'to application'], r.questions.map((q) => [q.what, q.who, String(q.atOnce), cell(q.figures.steward), cell(q.figures.raw), cell(q.figures.application), two(q.ratios.raw), two(q.ratios.application)]))}
+${table(['question', 'who sees', 'at once', 'Steward', 'raw', 'application', 'to raw', 'to application', 'CPU to raw', 'CPU to application'], r.questions.map((q) => [q.what, q.who, String(q.atOnce), cell(q.figures.steward), cell(q.figures.raw), cell(q.figures.application), two(q.ratios.raw), two(q.ratios.application), said(cpuRatio(q, 'raw')), said(cpuRatio(q, 'application'))]))}
 
 ## Storing
 
@@ -172,32 +181,33 @@ Opening a tenant: ${r.opening.map((s) => `${two(s)} s`).join(', ')}. Memory of t
 }
 
 
-async function measure(rows: number): Promise<Results> {
-  const { foundCompany, SEED } = await import('./company.ts');
+async function measure(rows: number | undefined): Promise<Results> {
+  const { foundCompany, knownCompany, SEED } = await import('./company.ts');
   const before = loadavg()[0];
   const opening = await openings();
   say(`opening a tenant: ${opening.map((s) => `${two(s)} s`).join(', ')}`);
-  const company = await foundCompany(rows);
-  say(`${rows} contacts, made and compared with what the triggers make, in ${company.seconds.toFixed(0)} s`);
-  const seconds = rows >= 1_000_000 ? 2.5 : 1;
+  const company = rows === undefined ? await knownCompany() : await foundCompany(rows);
+  say(rows === undefined ? `${company.rows} contacts, kept from an earlier run` : `${rows} contacts, made and compared with what the triggers make, in ${company.seconds.toFixed(0)} s`);
+  const seconds = company.rows >= 1_000_000 ? 1.5 : 1;
   const questions = await measureQuestions(company, seconds);
   const { http, memory } = await measureHttp(company, seconds);
   const writes = await measureWrites(company, seconds);
-  return { rows, seed: SEED, load: [before, loadavg()[0]], loading: company.seconds, opening, questions, writes, http, memory };
+  return { rows: company.rows, seed: SEED, load: [before, loadavg()[0]], loading: company.seconds, opening, questions, writes, http, memory };
 }
 
 /**
- * Measures and prints; with a million rows it also writes docs/made/bench.md. `--rows 100000` for a smaller trial, `--keep` leaves the data folder.
+ * Measures and prints; with a million rows it also writes docs/made/bench.md. `--rows 100000` for a smaller trial, `--keep` leaves the data folder,
+ * `--data <folder>` measures what such a run has left.
  * @throws Error when the data are not as the law would have made them.
  */
 export async function run(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { rows: { type: 'string', default: '1000000' }, keep: { type: 'boolean' } }, strict: true });
-  const data = freshData(undefined);
+  const { values } = parseArgs({ args, options: { rows: { type: 'string', default: '1000000' }, keep: { type: 'boolean' }, data: { type: 'string' } }, strict: true });
+  const data = freshData(values.data);
   const { startPostgres } = await import('../kernel/postgres.ts');
   const postgres = await startPostgres();
   try {
     await (await import('../kernel/install.ts')).prepareInstallation();
-    const results = await measure(Number(values.rows));
+    const results = await measure(values.data === undefined ? Number(values.rows) : undefined);
     const reached = goals(results);
     for (const g of reached) say(`${g.met ? 'met   ' : 'missed'} ${g.what}: ${g.wanted}; ${g.found}`);
     if (results.rows >= 1_000_000) writeFileSync(join(dirname(import.meta.dirname), 'docs/made/bench.md'), report(results, reached));
@@ -205,7 +215,7 @@ export async function run(args: string[]): Promise<void> {
     await (await import('./questions.ts')).closePools();
     await (await import('../kernel/database.ts')).closeDatabase();
     await postgres.stop();
-    if (values.keep) say(`kept in ${data}`);
+    if (values.keep || values.data) say(`kept in ${data}`);
     else rmSync(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
