@@ -11,12 +11,13 @@ import { Loading, NothingHere } from './nothing_here.tsx';
 import { ADMINISTRATION, SettingsMenu, TablesMenu } from './menu.tsx';
 import { CreateHost } from './create.tsx';
 import { DemoBar } from './demo_bar.tsx';
+import { ViewBanner } from './view_banner.tsx';
 import { CommandMenu, openCommandMenu } from './command_menu.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
 /** Shell of all screens inside; settings bring their own menu. */
 export function Frame() {
-  return <><DemoBar /><Suspense fallback={<Loading />}><Shell /></Suspense></>;
+  return <><DemoBar /><ViewBanner /><Suspense fallback={<Loading />}><Shell /></Suspense></>;
 }
 
 function Shell() {

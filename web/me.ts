@@ -19,6 +19,8 @@ export interface Me {
   member: { id: string; name: string; email: string; language: string; time_zone: string };
   profile: { id: string; name: string; rights: Right[] };
   tenant: { name: string; currency: string };
+  /** Administrators who saw Steward as this member does, the last one first. */
+  viewed_by: { by: { id: string | null; label: string } | null; at: string }[];
   tables: SeenTable[];
 }
 

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { ActionIcon, Avatar, Badge, Button, Group, List as Points, Menu, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconDots, IconHierarchy2, IconLink, IconList, IconSearch, IconUserOff, IconUserPlus, IconUserCheck } from '@tabler/icons-react';
+import { IconDots, IconEye, IconHierarchy2, IconLink, IconList, IconSearch, IconUserOff, IconUserPlus, IconUserCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { call, queries } from '../../web/client.ts';
@@ -13,7 +13,9 @@ import { useMe } from '../../web/me.ts';
 import { OrgChart } from '../../web/org_chart.tsx';
 import { RowsComing, SettingsPage } from '../../web/settings_page.tsx';
 import { ShownOnce } from '../../web/shown_once.tsx';
+import { Simulation } from '../../web/simulation.tsx';
 import { say, sayFault } from '../../web/toast.ts';
+import { seeAs } from '../../web/view_banner.tsx';
 import classes from '../../web/member_rows.module.css';
 
 interface Ref { id: string; label: string }
@@ -39,9 +41,9 @@ function State({ member }: { member: Member }) {
   return member.invited ? <Badge>{t('invited')}</Badge> : null;
 }
 
-interface RowProps { member: Member; profiles: Options; members: Options; own: boolean; onChange: (change: Change) => void; onDeactivate: () => void; onInvite: () => void }
+interface RowProps { member: Member; profiles: Options; members: Options; own: boolean; onChange: (change: Change) => void; onMove: (manager: string | null) => void; onDeactivate: () => void; onInvite: () => void }
 
-function MemberRow({ member, profiles, members, own, onChange, onDeactivate, onInvite }: RowProps) {
+function MemberRow({ member, profiles, members, own, onChange, onMove, onDeactivate, onInvite }: RowProps) {
   const { t } = useTranslation();
   return (
     <li className={classes.row} data-idle={!member.active || undefined}>
@@ -60,12 +62,13 @@ function MemberRow({ member, profiles, members, own, onChange, onDeactivate, onI
       <div className={classes.pick}>
         <span className={classes.phone} aria-hidden>{t('Manager')}</span>
         <Select variant="unstyled" aria-label={t('Manager of {{name}}', { name: member.name })} data={[{ value: NOBODY, label: t('nobody above') }, ...members.filter((m) => m.value !== member.id)]}
-          searchable allowDeselect={false} value={member.manager?.id ?? NOBODY} onChange={(manager) => onChange({ manager: manager === NOBODY ? null : manager })} />
+          searchable allowDeselect={false} value={member.manager?.id ?? NOBODY} onChange={(manager) => manager && onMove(manager === NOBODY ? null : manager)} />
       </div>
       <Menu position="bottom-end">
         <Menu.Target><ActionIcon aria-label={t('More for {{name}}', { name: member.name })}><IconDots size={16} /></ActionIcon></Menu.Target>
         <Menu.Dropdown>
           {member.invited && member.active && <Menu.Item leftSection={<IconLink size={15} />} onClick={onInvite}>{t('New invitation link')}</Menu.Item>}
+          {member.active && !own && <Menu.Item leftSection={<IconEye size={15} />} onClick={() => void seeAs(member.id)}>{t('See Steward as {{name}}', { name: member.name })}</Menu.Item>}
           {member.active
             ? <Menu.Item color="red" disabled={own} leftSection={<IconUserOff size={15} />} onClick={onDeactivate}>{t('Deactivate …')}</Menu.Item>
             : <Menu.Item leftSection={<IconUserCheck size={15} />} onClick={() => onChange({ active: true })}>{t('Activate again')}</Menu.Item>}
@@ -133,18 +136,27 @@ function Deactivate({ member, onYes, onClose }: { member: Member | null; onYes: 
   );
 }
 
-/** The way to move somebody without a mouse. */
-function MoveDialog({ member, members, onMove, onClose }: { member: Member | null; members: Member[]; onMove: (manager: string | null) => void; onClose: () => void }) {
+interface Moving { member: Member; manager: string | null }
+
+/** Another manager moves the sight of many records: it is shown before it is done. */
+function MoveDialog({ moving, members, choose, saving, onMove, onClose }: { moving: Moving | null; members: Member[]; choose: (manager: string | null) => void; saving: boolean; onMove: () => void; onClose: () => void }) {
   const { t } = useTranslation();
+  const moved = moving && (moving.member.manager?.id ?? null) !== moving.manager;
   return (
-    <Dialog opened={!!member} onClose={onClose} title={t('Move {{name}}', { name: member?.name })}>
-      <Select label={t('Manager')} data={members.filter((m) => m.id !== member?.id).map((m) => ({ value: m.id, label: m.name }))} searchable clearable data-autofocus
-        placeholder={t('nobody above')} value={member?.manager?.id ?? null} onChange={onMove} comboboxProps={{ withinPortal: true }} />
+    <Dialog opened={!!moving} onClose={onClose} title={t('Move {{name}}', { name: moving?.member.name })} size="lg">
+      {moving && (
+        <Stack>
+          <Select label={t('Manager')} data={members.filter((m) => m.active && m.id !== moving.member.id).map((m) => ({ value: m.id, label: m.name }))} searchable clearable data-autofocus
+            placeholder={t('nobody above')} value={moving.manager} onChange={choose} comboboxProps={{ withinPortal: true }} />
+          {moved && <Simulation change={{ method: 'PATCH', path: `/members/${moving.member.id}`, body: { manager: moving.manager } }} />}
+          <Group justify="flex-end" gap="xs"><Button variant="default" onClick={onClose}>{t('Cancel')}</Button><Button disabled={!moved} loading={saving} onClick={onMove}>{t('Move')}</Button></Group>
+        </Stack>
+      )}
     </Dialog>
   );
 }
 
-function Rows({ members, profiles, change, onDeactivate }: { members: Member[]; profiles: Options; change: (member: Member, change: Change) => void; onDeactivate: (member: Member) => void }) {
+function Rows({ members, profiles, change, onMove, onDeactivate }: { members: Member[]; profiles: Options; change: (member: Member, change: Change) => void; onMove: (moving: Moving) => void; onDeactivate: (member: Member) => void }) {
   const { t } = useTranslation();
   const me = useMe();
   const [typed, setTyped] = useState('');
@@ -158,7 +170,7 @@ function Rows({ members, profiles, change, onDeactivate }: { members: Member[]; 
       <div className={classes.heads} aria-hidden><span>{t('Member')}</span><span>{t('Profile')}</span><span>{t('Manager')}</span><span /></div>
       <ul className={classes.rows} aria-label={t('Members')}>
         {found.slice(0, ROWS).map((m) => (
-          <MemberRow key={m.id} member={m} profiles={profiles} members={options} own={m.id === me.member.id} onChange={(c) => change(m, c)} onDeactivate={() => onDeactivate(m)} onInvite={() => again.mutate(m)} />
+          <MemberRow key={m.id} member={m} profiles={profiles} members={options} own={m.id === me.member.id} onChange={(c) => change(m, c)} onMove={(manager) => onMove({ member: m, manager })} onDeactivate={() => onDeactivate(m)} onInvite={() => again.mutate(m)} />
         ))}
       </ul>
       {found.length > ROWS && <Text c="dimmed" size="xs" mt="xs">{t('{{n}} more: type a name to find them.', { n: found.length - ROWS })}</Text>}
@@ -174,7 +186,7 @@ export function MembersScreen() {
   const [view, setView] = useState('list');
   const [inviting, setInviting] = useState(false);
   const [leaving, setLeaving] = useState<Member | null>(null);
-  const [moving, setMoving] = useState<Member | null>(null);
+  const [moving, setMoving] = useState<Moving | null>(null);
   const members = useQuery({ queryKey: ['members'], queryFn: ({ signal }) => everyPage<Member>('/members', signal) });
   const profiles = useQuery({ queryKey: ['profiles'], queryFn: ({ signal }) => everyPage<{ id: string; name: string }>('/profiles', signal) });
   const mutation = useChange();
@@ -191,13 +203,13 @@ export function MembersScreen() {
     <SettingsPage title={t('Members')} about={t('Profiles say what a member may do; managers see whatever those below them see.')} actions={actions}>
       {members.isPending && <RowsComing />}
       {members.isError && <Text c="red">{t('The members could not be read.')}</Text>}
-      {members.data && view === 'list' && <Rows members={all} profiles={profileOptions} change={change} onDeactivate={setLeaving} />}
+      {members.data && view === 'list' && <Rows members={all} profiles={profileOptions} change={change} onMove={setMoving} onDeactivate={setLeaving} />}
       {members.data && view === 'chart' && (
-        <OrgChart members={all} onMove={(m, manager) => change(m as Member, { manager: manager?.id ?? null })} onAsk={(m) => setMoving(m as Member)} />
+        <OrgChart members={all} onMove={(m, manager) => setMoving({ member: m as Member, manager: manager?.id ?? null })} onAsk={(m) => setMoving({ member: m as Member, manager: m.manager?.id ?? null })} />
       )}
       <Invite opened={inviting} close={() => setInviting(false)} profiles={profileOptions} members={all.filter((m) => m.active).map((m) => ({ value: m.id, label: m.name }))} />
       <Deactivate member={leaving} onClose={() => setLeaving(null)} onYes={(m) => { setLeaving(null); change(m, { active: false }); }} />
-      <MoveDialog member={moving} members={all} onClose={() => setMoving(null)} onMove={(manager) => { if (moving) change(moving, { manager }); setMoving(null); }} />
+      <MoveDialog moving={moving} members={all} saving={mutation.isPending} choose={(manager) => moving && setMoving({ ...moving, manager })} onClose={() => setMoving(null)} onMove={() => { if (moving) change(moving.member, { manager: moving.manager }); setMoving(null); }} />
     </SettingsPage>
   );
 }

@@ -193,18 +193,18 @@ function useProfile(profiles: Profile[]) {
     },
     onError: sayFault,
   });
-  return { stored, draft, count, save, set, choose: (next: string) => { set(null); setId(next); } };
+  return { stored, draft, count, patch, save, set, choose: (next: string) => { set(null); setId(next); } };
 }
 
 function Editor({ profiles, tables, adding }: { profiles: Profile[]; tables: WholeTable[]; adding: ReturnType<typeof useDisclosure> }) {
   const { t } = useTranslation();
-  const { stored, draft, count, save, set, choose } = useProfile(profiles);
+  const { stored, draft, count, patch, save, set, choose } = useProfile(profiles);
   const [wanted, setWanted] = useState<string | null>(null);
   const editing: Editing = { stored, draft, set };
   return (
     <SettingsPage wide title={t('Profiles')} about={t('A profile is what its members have in common: which tables and fields exist for them, and what they may do there.')}
       actions={<Button leftSection={<IconPlus size={15} aria-hidden />} onClick={adding[1].open}>{t('New profile')}</Button>}
-      foot={<UnsavedBar changes={count} saving={save.isPending} onSave={() => save.mutate()} onDiscard={() => set(null)} />}>
+      foot={<UnsavedBar changes={count} saving={save.isPending} tries={{ method: 'PATCH', path: `/profiles/${stored.id}`, body: patch }} onSave={() => save.mutate()} onDiscard={() => set(null)} />}>
       <div className={classes.columns}>
         <Choice profiles={profiles} chosen={stored.id} choose={(id) => (count > 0 ? setWanted(id) : choose(id))} />
         <Stack gap="xl" miw={0}>

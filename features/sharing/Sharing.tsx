@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { LinkSight, SharingDefault } from '../../catalogue/catalogue.ts';
 import { call } from '../../web/client.ts';
 import { Section } from '../../web/settings_page.tsx';
+import { TryIt, type Change } from '../../web/simulation.tsx';
 import { say, sayFault } from '../../web/toast.ts';
 import { tablesChanged, type WholeField, type WholeTable } from '../../web/whole_tables.ts';
 import classes from '../../web/sharing_rows.module.css';
@@ -24,12 +25,12 @@ const linksOf = (table: WholeTable) => table.fields.filter((f) => f.kind === 'li
 
 interface Wanted { default: SharingDefault; parent?: string }
 
-function Then({ children, saving, onCancel, onApply, ready = true }: { children: React.ReactNode; saving: boolean; onCancel: () => void; onApply: () => void; ready?: boolean }) {
+function Then({ children, saving, tries, onCancel, onApply, ready = true }: { children: React.ReactNode; saving: boolean; tries: Change; onCancel: () => void; onApply: () => void; ready?: boolean }) {
   const { t } = useTranslation();
   return (
     <Group className={classes.then} gap="sm" align="center" role="status">
       <Text size="sm" flex="1 1 260px">{children}</Text>
-      <Group gap="xs" ml="auto" wrap="nowrap"><Button variant="default" onClick={onCancel}>{t('Cancel')}</Button><Button loading={saving} disabled={!ready} onClick={onApply}>{t('Apply')}</Button></Group>
+      <Group gap="xs" ml="auto" wrap="nowrap">{ready && <TryIt change={tries} />}<Button variant="default" onClick={onCancel}>{t('Cancel')}</Button><Button loading={saving} disabled={!ready} onClick={onApply}>{t('Apply')}</Button></Group>
     </Group>
   );
 }
@@ -72,7 +73,7 @@ export function DefaultSharing({ table }: { table: WholeTable }) {
         </div>
       </Radio.Group>
       {shown.default === 'parent' && <Select mt="xs" maw={320} label={t('Link to the parent')} data={links.map((f) => ({ value: f.name, label: f.label }))} value={shown.parent ?? null} onChange={through} />}
-      {wanted && <Then saving={save.isPending} ready={wanted.default !== 'parent' || !!wanted.parent} onCancel={() => want(null)} onApply={() => save.mutate(wanted)}>{t(WAYS.find((w) => w.value === wanted.default)!.then)}</Then>}
+      {wanted && <Then saving={save.isPending} tries={{ method: 'PUT', path: `/tables/${table.name}/sharing`, body: wanted }} ready={wanted.default !== 'parent' || !!wanted.parent} onCancel={() => want(null)} onApply={() => save.mutate(wanted)}>{t(WAYS.find((w) => w.value === wanted.default)!.then)}</Then>}
     </Section>
   );
 }
@@ -105,7 +106,7 @@ function LinkRow({ table, field, parent }: { table: WholeTable; field: WholeFiel
         <Select label={t('Who owns one of {{parent}} sees of {{child}} linked to it', said)} description={down} inputWrapperOrder={['label', 'input', 'description']} value={shown.children} onChange={(v) => put({ children: v as LinkSight['children'] })}
           data={[{ value: 'none', label: t('nothing more') }, { value: 'read', label: t('everything, to read') }]} />
       </div>
-      {wanted && <Then saving={save.isPending} onCancel={() => want(null)} onApply={() => save.mutate(wanted)}>{shown.parent === 'read' || shown.children === 'read' ? t('This opens records to more members. It does not go on from record to record: one step only.') : t('This closes again what the link opened, from the next request on.')}</Then>}
+      {wanted && <Then saving={save.isPending} tries={{ method: 'PUT', path: `/tables/${table.name}/links/${field.name}/sharing`, body: wanted }} onCancel={() => want(null)} onApply={() => save.mutate(wanted)}>{shown.parent === 'read' || shown.children === 'read' ? t('This opens records to more members. It does not go on from record to record: one step only.') : t('This closes again what the link opened, from the next request on.')}</Then>}
     </li>
   );
 }

@@ -97,7 +97,7 @@ export const clerks: Clerk[] = [
     const { caller, body } = call;
     const { found, estimate } = await count(caller, await tryOut(caller, body.change, call));
     await addSamples(caller, found);
-    const said = found.map(({ ids: _, ...d }) => d);
+    const said = found.map(({ member, table, records, level, from, to, samples }) => ({ member, table, records, level, from, to, samples }));
     const gains = ({ from, to }: { from: Level; to: Level }) => LEVELS.indexOf(to) > LEVELS.indexOf(from);
     return { gains: said.filter(gains), loses: said.filter((d) => !gains(d)), estimate };
   }),
