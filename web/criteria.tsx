@@ -4,7 +4,7 @@ import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { asSeen, criteriaFields, criteriaOps, criteriaWords, type Criterion, type CriterionOp } from './criteria_words.ts';
 import { FilterValue } from './filter_value.tsx';
-import { usePeople } from './party.tsx';
+import { overwrite, usePeople } from './party.tsx';
 import type { WholeField, WholeTable } from './whole_tables.ts';
 import classes from './criteria.module.css';
 
@@ -24,7 +24,7 @@ function Line({ fields, line, change, remove }: { fields: WholeField[]; line: Cr
   const input = line.op === 'starts_with' ? 'in' : line.op;
   return (
     <div className={classes.line} role="group" aria-label={field?.label ?? t('Condition')}>
-      <Select aria-label={t('Field')} searchable data={fields.map((f) => ({ value: f.name, label: f.label }))} value={line.field} onChange={choose} className={classes.field} />
+      <Select {...overwrite} aria-label={t('Field')} searchable data={fields.map((f) => ({ value: f.name, label: f.label }))} value={line.field} onChange={choose} className={classes.field} />
       {field && <Select aria-label={t('Condition')} data={criteriaOps(field.kind).map((op) => ({ value: op, label: t(OP_WORDS[op]) }))} value={line.op} onChange={(op) => op && change({ ...line, op: op as CriterionOp, values: [] })} className={classes.op} />}
       <ActionIcon aria-label={t('Remove condition')} onClick={remove} className={classes.remove}><IconTrash size={15} stroke={1.6} /></ActionIcon>
       {field && line.op !== 'is_empty' && <div className={classes.value}><FilterValue field={asSeen(t, field)} op={input} value={line.values} onChange={(value) => change({ ...line, values: listOf(value) })} /></div>}

@@ -1,4 +1,5 @@
 // Whom something is opened to or whose records are meant: members, groups, teams, a member with everyone below.
+import type { FocusEvent, MouseEvent } from 'react';
 import { MultiSelect, Select } from '@mantine/core';
 import { IconHierarchy2, IconUser, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react';
 import { queryOptions, useQuery } from '@tanstack/react-query';
@@ -42,6 +43,9 @@ export function PartyIcon({ kind, size = 15 }: { kind: PartyKind; size?: number 
   return <Found size={size} stroke={1.6} aria-hidden />;
 }
 
+/** What is typed replaces what was chosen. */
+export const overwrite = { onFocus: (e: FocusEvent<HTMLInputElement>) => e.currentTarget.select(), onClick: (e: MouseEvent<HTMLInputElement>) => e.currentTarget.select() };
+
 interface PickProps { label: string; description?: string; kinds: PartyKind[]; value: Party | null; onChange: (party: Party | null) => void; error?: React.ReactNode; without?: string }
 
 /** One party out of all of the kinds named. `without` leaves out one member's id. */
@@ -63,7 +67,7 @@ export function PartyPicker({ label, description, kinds, value, onChange, error,
   };
   const [kind, chosen] = value ? partyOf(value) : [];
   return (
-    <Select label={label} description={description} error={error} searchable limit={200} data={data} value={kind && chosen ? `${kind}:${chosen.id}` : null} onChange={choose} placeholder={t('Type to search')} nothingFoundMessage={t('Nothing found')}
+    <Select {...overwrite} label={label} description={description} error={error} searchable limit={200} data={data} value={kind && chosen ? `${kind}:${chosen.id}` : null} onChange={choose} placeholder={t('Type to search')} nothingFoundMessage={t('Nothing found')}
       leftSection={kind && <PartyIcon kind={kind} />} renderOption={({ option }) => <span className="member"><PartyIcon kind={option.value.split(':')[0] as PartyKind} />{option.label}</span>} />
   );
 }
@@ -74,7 +78,7 @@ export function PeoplePicker({ label, description, value, onChange, error }: { l
   const people = usePeople();
   const all = [...people, ...value.filter((v) => !people.some((p) => p.id === v.id))];
   return (
-    <MultiSelect label={label} description={description} error={error} searchable limit={100} hidePickedOptions data={all.map((p) => ({ value: p.id, label: p.label }))} value={value.map((v) => v.id)} placeholder={value.length ? undefined : t('Type to search')}
+    <MultiSelect label={label} description={description} error={error} searchable selectFirstOptionOnChange limit={100} hidePickedOptions data={all.map((p) => ({ value: p.id, label: p.label }))} value={value.map((v) => v.id)} placeholder={value.length ? undefined : t('Type to search')}
       onChange={(ids) => onChange(ids.map((id) => all.find((p) => p.id === id)!))} nothingFoundMessage={t('Nothing found')} renderOption={({ option }) => <span className="member"><Initials name={option.label} />{option.label}</span>} />
   );
 }

@@ -12,7 +12,7 @@ import { Ask } from './dialog.tsx';
 import { atFields, sentenceOf } from './faults.ts';
 import { TableIcon } from './icons.tsx';
 import { LevelPicker } from './level.tsx';
-import { PeoplePicker, type Named } from './party.tsx';
+import { overwrite, PeoplePicker, type Named } from './party.tsx';
 import { SideDrawer } from './side_drawer.tsx';
 import { say } from './toast.ts';
 import { tablesChanged, type WholeTable } from './whole_tables.ts';
@@ -122,7 +122,7 @@ export function TeamPanel({ team, teams, tables, onClose }: { team: Team | null;
       <form id="team" onSubmit={form.onSubmit((values) => save.mutate(values))} noValidate>
         <Stack gap="md">
           <TextInput label={t('Name')} maxLength={200} data-autofocus {...form.getInputProps('name')} />
-          <Select label={t('Below')} description={t('Every team above sees what this one sees.')} searchable data={[{ value: NONE, label: t('no team: at the top') }, ...places.map((x) => ({ value: x.id, label: x.name }))]}
+          <Select {...overwrite} label={t('Below')} description={t('Every team above sees what this one sees.')} searchable data={[{ value: NONE, label: t('no team: at the top') }, ...places.map((x) => ({ value: x.id, label: x.name }))]}
             value={form.values.parent ?? NONE} onChange={(v) => form.setFieldValue('parent', v === NONE ? null : v)} error={form.errors.parent} />
           <PeoplePicker label={t('Members')} value={form.values.members} onChange={(members) => form.setFieldValue('members', members)} error={form.errors.members} />
           <LevelPicker label={t('What the team may do')} value={form.values.level} onChange={(level) => form.setFieldValue('level', level)} />

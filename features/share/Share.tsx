@@ -66,7 +66,7 @@ interface Draft { to: Party | null; level: 'read' | 'edit'; until: string | null
 const NOBODY: Draft = { to: null, level: 'read', until: null, reason: '' };
 
 function NewShare({ table, id, owner }: { table: string; id: string; owner?: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [draft, setDraft] = useState<Draft>(NOBODY);
   const put = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   const share = useMutation({
@@ -83,7 +83,7 @@ function NewShare({ table, id, owner }: { table: string; id: string; owner?: str
         <PartyPicker label={t('Share with')} kinds={['member', 'group', 'team']} value={draft.to} onChange={(to) => put({ to })} without={owner} />
         <LevelPicker label={t('What they may do')} value={draft.level} onChange={(level) => put({ level })} />
         <Group gap="sm" align="flex-start" grow>
-          <DateInput label={t('Ends on')} placeholder={t('no end')} clearable minDate={today()} value={draft.until} onChange={(until) => put({ until })} valueFormat="D MMM YYYY" />
+          <DateInput label={t('Ends on')} placeholder={t('no end')} clearable minDate={today()} value={draft.until} onChange={(until) => put({ until })} valueFormat={i18n.language === 'de' ? 'D. MMM YYYY' : 'D MMM YYYY'} locale={i18n.language} />
           <TextInput label={t('Reason')} maxLength={500} value={draft.reason} onChange={(e) => put({ reason: e.currentTarget.value })} />
         </Group>
         {share.isError && <Text c="red" role="alert">{sentenceOf(share.error)}</Text>}
