@@ -53,7 +53,7 @@ function Reasons({ table, id, member }: { table: SeenTable; id: string; member: 
   if (!data) return <Skeleton h={16} w="70%" />;
   return (
     <ul className={classes.reasons}>
-      {data.reasons.map((r, i) => <li key={i}><span>{(SAID[r.path] ?? ((_: TFunction) => r.path))(t, r.via, tables, member)}</span><LevelBadge level={r.level} /></li>)}
+      {data.reasons.map((r, i) => <li key={i}><span>{SAID[r.path]?.(t, r.via, tables, member) ?? r.path}</span><LevelBadge level={r.level} /></li>)}
       {data.missing.map((m) => <li key={m}>{sentence(m)}</li>)}
     </ul>
   );
