@@ -149,3 +149,23 @@ test('a hidden parent is named to who sees its child, unless the link says no', 
   await t.sql(`insert into link_sharing values ($1, 'none', 'none')`, [link.no]);
   assert.equal(await read(), null);
 });
+
+test("the reasons' highest level is what the policies allow", async () => {
+  const t = await office();
+  const f = await fieldNo(t, 'account', 'name');
+  await t.sql(`insert into share (table_no, record_id, to_kind, to_no, level, by_no) values ($1, $2, 'member', $3, 'read', $4)`, [f.table_no, t.ids.us, t.as('alice').no, t.as('bob').no]);
+  await t.sql(`insert into sharing_rule (no, table_no, from_kind, from_no, to_kind, to_no, level) values (1, $1, 'member', $2, 'member', $3, 'edit')`, [f.table_no, t.as('bob').no, t.as('alice').no]);
+  const { body } = await t.as('alice').get(`/access/members/${t.as('alice').id}/records/account/${t.ids.us}`);
+  assert.deepEqual([body.level, body.reasons.map((r: any) => `${r.path} ${r.level}`), body.missing], ['edit', ['rule edit', 'share read'], []]);
+  assert.equal(await level(t, 'alice', 'account', t.ids.us), 'edit');
+});
+
+test('a missing path says who could grant it', async () => {
+  const t = await office();
+  const why = async () => (await t.as('adam').get(`/access/members/${t.as('carl').id}/records/account/${t.ids.us}`)).body;
+  const { level: none, reasons, missing } = await why();
+  assert.deepEqual([none, reasons, missing.length], ['none', [], 1]);
+  assert.match(missing[0], /owner or a manager above/);
+  await t.as('adam').patch('/profiles/Member', { tables: { account: { see: false } } });
+  assert.match((await why()).missing[0], /administrator/);
+});
