@@ -16,7 +16,7 @@ type Change = z.output<NonNullable<typeof simulate.body>>['change'];
 type Level = 'none' | 'read' | 'edit' | 'full';
 interface State { people: { no: number; id: string; label: string }[] }
 interface Tried { before: State; after: State }
-interface Row { member_no: number; was: number; becomes: number; records: string; ids: string[]; estimated: boolean }
+interface Row { member_no: number | null; was: number; becomes: number; records: string; ids: string[]; estimated: boolean }
 interface Difference { member: { id: string; label: string }; table: string; records: number; level: Level; from: Level; to: Level; ids: string[]; samples: { id: string; label: string | null }[] }
 
 const LEVELS: Level[] = ['none', 'read', 'edit', 'full'];
@@ -71,9 +71,10 @@ async function count(caller: Caller, { before, after }: Tried): Promise<{ found:
     await db.script(`set transaction read only; set local statement_timeout = '60s'`);
     for (const table of caller.catalogue.tables) {
       for (const row of await db.rows<Row>(sql`select * from table_changes(${b}::jsonb, ${a}::jsonb, ${table.no}, ${MOST_PAIRS}) order by member_no, was, becomes`)) {
+        estimate ||= row.estimated;
+        if (row.member_no === null) continue;
         const [from, to] = [LEVELS[row.was], LEVELS[row.becomes]];
         found.push({ member: people.get(row.member_no)!, table: table.name, records: Number(row.records), level: row.becomes > row.was ? to : from, from, to, ids: row.ids, samples: [] });
-        estimate ||= row.estimated;
       }
     }
   });
