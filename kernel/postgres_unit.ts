@@ -41,7 +41,7 @@ class Unit extends pg.Query {
       gathering.execute({ portal: '', rows: 0 });
     }
     gathering.sync();
-    connection._send(Buffer.concat(pieces));
+    if (connection.stream.writable) connection.stream.write(Buffer.concat(pieces));
     return null;
   };
 
