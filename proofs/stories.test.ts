@@ -128,7 +128,7 @@ describe('a company begins', { skip }, () => {
 
 const SCREENS: [who: string, address: string, heading: string][] = [
   ['frida', '/t/account', 'Companies'], ['frida', '/t/deal', 'Deals'], ['sam', '/t/fitting', 'Fittings'], ['frida', '/settings/sessions', 'Sessions'], ['frida', '/settings/tokens', 'API tokens'],
-  ['ada', '/settings/members', 'Members'], ['ada', '/settings/profiles', 'Profiles'], ['ada', '/settings/tables', 'Tables and fields'], ['ada', '/settings/tables/fitting', 'Fittings'], ['ada', '/settings/sharing', 'Sharing'], ['ada', '/settings/teams', 'Teams and groups'], ['ada', '/settings/teams/groups', 'Teams and groups'], ['ada', '/settings/teams', 'Teams and groups'], ['ada', '/settings/teams/groups', 'Teams and groups'],
+  ['ada', '/settings/members', 'Members'], ['ada', '/settings/profiles', 'Profiles'], ['ada', '/settings/tables', 'Tables and fields'], ['ada', '/settings/tables/fitting', 'Fittings'], ['ada', '/settings/sharing', 'Sharing'], ['ada', '/settings/teams', 'Teams and groups'], ['ada', '/settings/teams/groups', 'Teams and groups'],
   ['frida', '/import?table=contact', 'Import'], ['frida', '/t/no_such_table', 'There is nothing here'],
 ];
 
