@@ -7,7 +7,7 @@ import { call, queries } from './client.ts';
 import { useMe } from './me.ts';
 import { LANGUAGES, speak } from './language.ts';
 import { Initials } from './kinds/show.tsx';
-import { showShortcuts } from './shortcuts.tsx';
+import { showShortcuts } from './opening.ts';
 import { sayFault } from './toast.ts';
 
 /** Ends the session and forgets everything that was loaded. */

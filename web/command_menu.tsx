@@ -5,29 +5,18 @@ import { Kbd, Loader, Modal, useMantineColorScheme } from '@mantine/core';
 import { IconBolt, IconFileImport, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconPlus, IconSearch, IconSettings, IconSun } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from './me.ts';
-import { router } from './router.tsx';
 import { TableIcon } from './icons.tsx';
 import { Initials } from './kinds/show.tsx';
 import { openCreate } from './create.tsx';
 import { useOffered } from './commands.ts';
 import { LANGUAGES, speak } from './language.ts';
 import { leave } from './account.tsx';
-import { showShortcuts } from './shortcuts.tsx';
-import { ADMINISTRATION, OWN } from './menu.tsx';
+import { navigate, onOpening, openCommandMenu, openedMode, showShortcuts } from './opening.ts';
+import { ADMINISTRATION, OWN } from './places.ts';
 import { useSearch } from '../features/search/Search.tsx';
 
 interface Entry { key: string; group: string; label: string; hint?: string; icon: ReactNode; run: () => void }
-type Mode = 'closed' | 'commands' | 'search';
-let mode: Mode = 'closed';
-const listeners = new Set<() => void>();
-
-/** Opens the command menu, or the search alone. */
-export function openCommandMenu(next: Mode = 'commands'): void {
-  mode = next;
-  listeners.forEach((l) => l());
-}
-
-const go = (to: string) => () => void router.navigate({ to });
+const go = (to: string) => () => void navigate({ to });
 
 /** Words of a query in any order, anywhere in the label. */
 const fits = (label: string, words: string) => words.toLowerCase().split(/\s+/).every((w) => label.toLowerCase().includes(w));
@@ -38,7 +27,7 @@ function useTableCommands(): Entry[] {
   return [
     ...tables.map((s) => ({ key: `go.${s.name}`, group: t('Go to'), label: s.labels, icon: <TableIcon icon={s.icon} />, run: go(`/t/${s.name}`) })),
     ...tables.filter((s) => s.can.create).map((s) => ({ key: `new.${s.name}`, group: t('Create'), label: t('New {{what}}', { what: s.label }), icon: <IconPlus size={16} />,
-      run: () => openCreate(s.name, {}, (row) => void router.navigate({ to: '/t/$table/$id', params: { table: s.name, id: row.id } })) })),
+      run: () => openCreate(s.name, {}, (row) => void navigate({ to: '/t/$table/$id', params: { table: s.name, id: row.id } })) })),
   ];
 }
 
@@ -66,7 +55,7 @@ function useEntries(words: string, only: 'commands' | 'search'): { entries: Entr
   const commands = [...offered, ...useTableCommands(), ...useOtherCommands()];
   const { found, searching, settled } = useSearch(words);
   const records = found.map((f): Entry => ({ key: `${f.table.name}.${f.id}`, group: f.table.labels, label: f.label || t('Untitled'), hint: f.hint, icon: f.table.subject === 'self' ? <Initials name={f.label} /> : <TableIcon icon={f.table.icon} />,
-    run: () => void router.navigate({ to: '/t/$table/$id', params: { table: f.table.name, id: f.id } }) }));
+    run: () => void navigate({ to: '/t/$table/$id', params: { table: f.table.name, id: f.id } }) }));
   const fitting = only === 'search' ? [] : words.trim() ? commands.filter((c) => fits(c.label, words.trim())) : commands;
   return { entries: [...fitting, ...records], searching, settled };
 }
@@ -124,7 +113,7 @@ function Dialog({ only, close }: { only: 'commands' | 'search'; close: () => voi
 /** Where the command menu appears; once in the frame. */
 export function CommandMenu() {
   const { t } = useTranslation();
-  const now = useSyncExternalStore((l) => { listeners.add(l); return () => listeners.delete(l); }, () => mode);
+  const now = useSyncExternalStore(onOpening, openedMode);
   const close = useMemo(() => () => openCommandMenu('closed'), []);
   return (
     <Modal opened={now !== 'closed'} onClose={close} withCloseButton={false} padding={0} size={600} yOffset="12vh" attributes={{ content: { 'aria-label': t('Command menu') } }} transitionProps={{ duration: 80 }} classNames={{ content: 'command-box' }}>

@@ -8,11 +8,13 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from './me.ts';
 import { speakAs } from './language.ts';
 import { Loading, NothingHere } from './nothing_here.tsx';
-import { ADMINISTRATION, SettingsMenu, TablesMenu } from './menu.tsx';
+import { SettingsMenu, TablesMenu } from './menu.tsx';
+import { openCommandMenu } from './opening.ts';
+import { ADMINISTRATION } from './places.ts';
 import { CreateHost } from './create.tsx';
 import { DemoBar } from './demo_bar.tsx';
 import { ViewBanner } from './view_banner.tsx';
-import { CommandMenu, openCommandMenu } from './command_menu.tsx';
+import { CommandMenu } from './command_menu.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
 /** Shell of all screens inside; settings bring their own menu. */

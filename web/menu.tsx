@@ -1,13 +1,14 @@
 // The menu at the left: tables, or the settings while one is in them.
 import { Kbd, UnstyledButton } from '@mantine/core';
-import { IconArrowLeft, IconDeviceLaptop, IconFileImport, IconHierarchy2, IconKey, IconPlus, IconSearch, IconSettings, IconShare, IconShieldLock, IconTable, IconUsers, type Icon } from '@tabler/icons-react';
+import { IconArrowLeft, IconFileImport, IconPlus, IconSearch, IconSettings } from '@tabler/icons-react';
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe, useRight } from './me.ts';
 import { TableIcon } from './icons.tsx';
+import { ADMINISTRATION, OWN, type Place } from './places.ts';
 import { AccountMenu } from './account.tsx';
-import { openCommandMenu } from './command_menu.tsx';
+import { openCommandMenu } from './opening.ts';
 
 function Entry({ to, label, icon }: { to: string; label: string; icon: ReactNode }) {
   const path = useLocation().pathname;
@@ -44,21 +45,6 @@ export function TablesMenu() {
     </>
   );
 }
-
-interface Place { to: string; label: string; icon: Icon }
-/** Settings for those who administer. Labels are keys for translation. */
-export const ADMINISTRATION: Place[] = [
-  { to: '/settings/members', label: 'Members', icon: IconUsers },
-  { to: '/settings/profiles', label: 'Profiles', icon: IconShieldLock },
-  { to: '/settings/tables', label: 'Tables and fields', icon: IconTable },
-  { to: '/settings/teams', label: 'Teams and groups', icon: IconHierarchy2 },
-  { to: '/settings/sharing', label: 'Sharing', icon: IconShare },
-];
-/** Settings that everyone has. */
-export const OWN: Place[] = [
-  { to: '/settings/sessions', label: 'Sessions', icon: IconDeviceLaptop },
-  { to: '/settings/tokens', label: 'API tokens', icon: IconKey },
-];
 
 function Places({ heading, places }: { heading: string; places: Place[] }) {
   const { t } = useTranslation();

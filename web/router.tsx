@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { call, queries, Refusal, SIGNED_OUT } from './client.ts';
 import { meQuery } from './me.ts';
 import { Frame } from './frame.tsx';
+import { goBy } from './opening.ts';
 import { Broken, Loading, NothingHere } from './nothing_here.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NothingHere, errorComponent: Broken });
@@ -54,6 +55,7 @@ export const router = createRouter({
   routeTree: root.addChildren([inside.addChildren(insideRoutes), ...outsideRoutes]),
   defaultPreload: 'intent', defaultPendingMs: 300, defaultPendingComponent: Loading, defaultErrorComponent: Broken, defaultNotFoundComponent: NothingHere,
 });
+goBy((to) => router.navigate(to));
 
 window.addEventListener(SIGNED_OUT, () => {
   const { pathname, href } = router.state.location;

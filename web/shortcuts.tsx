@@ -3,17 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { Kbd, Modal } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
-import { openCommandMenu } from './command_menu.tsx';
-
-let opened = false;
-const listeners = new Set<() => void>();
-const show = (next: boolean) => {
-  opened = next;
-  listeners.forEach((l) => l());
-};
-
-/** Shows the sheet of keys. */
-export const showShortcuts = (): void => show(true);
+import { hideShortcuts, onOpening, openCommandMenu, shortcutsShown, showShortcuts } from './opening.ts';
 
 const SHEET: [heading: string, keys: [keys: string[], what: string][]][] = [
   ['Everywhere', [[['Ctrl', 'K'], 'Command menu'], [['/'], 'Search all tables'], [['n'], 'New record in this table'], [['?'], 'These keys'], [['Esc'], 'Close, cancel']]],
@@ -27,11 +17,11 @@ const press = (selector: string) => document.querySelector<HTMLElement>(selector
 /** Listens for the keys of every screen. Letters do nothing while one types. */
 export function Shortcuts() {
   const { t } = useTranslation();
-  const now = useSyncExternalStore((l) => { listeners.add(l); return () => listeners.delete(l); }, () => opened);
+  const now = useSyncExternalStore(onOpening, shortcutsShown);
   useHotkeys([['mod+K', () => openCommandMenu('commands')]], []);
   useHotkeys([['/', () => openCommandMenu('search')], ['shift+?', showShortcuts], ['?', showShortcuts], ['n', () => press('.primary')], ['f', () => press('[data-filter]')]]);
   return (
-    <Modal opened={now} closeButtonProps={{ 'aria-label': t('Close') }} onClose={() => show(false)} title={t('Keyboard shortcuts')} size={680}>
+    <Modal opened={now} closeButtonProps={{ 'aria-label': t('Close') }} onClose={hideShortcuts} title={t('Keyboard shortcuts')} size={680}>
       <div className="sheet">
         {SHEET.map(([heading, keys]) => (
           <section key={heading}>

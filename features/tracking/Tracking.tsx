@@ -18,10 +18,10 @@ interface Change { field: string; old: unknown; new: unknown }
 interface Activity { id: string; at: string; by: Ref | null; verb: string; through: string; changes: Change[] }
 interface Entry { key: string; at: string; icon: ReactNode; body: ReactNode }
 
-const VERBS: Record<string, [sentence: string, icon: ReactNode]> = {
-  create: ['created this record', <IconPlus size={14} />], change: ['changed', <IconPencil size={14} />], delete: ['deleted this record', <IconTrash size={14} />],
-  hand_over: ['handed this record over', <IconArrowsExchange size={14} />], import: ['imported this record', <IconFileImport size={14} />],
-  share: ['shared this record', <IconShare size={14} />], unshare: ['ended a share of this record', <IconShareOff size={14} />],
+const VERBS: Record<string, { sentence: string; icon: ReactNode }> = {
+  create: { sentence: 'created this record', icon: <IconPlus size={14} /> }, change: { sentence: 'changed', icon: <IconPencil size={14} /> }, delete: { sentence: 'deleted this record', icon: <IconTrash size={14} /> },
+  hand_over: { sentence: 'handed this record over', icon: <IconArrowsExchange size={14} /> }, import: { sentence: 'imported this record', icon: <IconFileImport size={14} /> },
+  share: { sentence: 'shared this record', icon: <IconShare size={14} /> }, unshare: { sentence: 'ended a share of this record', icon: <IconShareOff size={14} /> },
 };
 
 /** A value in one line; long ones are cut, for the field itself shows them whole. */
@@ -48,7 +48,7 @@ function When({ at }: { at: string }) {
 
 function ActivityBody({ table, activity }: { table: SeenTable; activity: Activity }) {
   const { t } = useTranslation();
-  const sentence = VERBS[activity.verb]?.[0] ?? activity.verb;
+  const sentence = VERBS[activity.verb]?.sentence ?? activity.verb;
   return (
     <>
       <div><strong>{activity.by?.label ?? t('Somebody')}</strong> {t(sentence)} {activity.through !== 'screen' && <span className="more">{t('through {{what}}', { what: t(activity.through) })} </span>}<When at={activity.at} /></div>
@@ -128,7 +128,7 @@ export function Timeline({ table, row }: { table: SeenTable; row: Row }) {
   const happened = activities.data?.pages.flatMap((p) => p.data) ?? [];
   const here = { table: table.name, id: row.id, label: labelOf(table, row) };
   const entries = [
-    ...happened.map((a): Entry => ({ key: a.id, at: a.at, icon: VERBS[a.verb]?.[1] ?? <IconPencil size={14} />, body: <ActivityBody table={table} activity={a} /> })),
+    ...happened.map((a): Entry => ({ key: a.id, at: a.at, icon: VERBS[a.verb]?.icon ?? <IconPencil size={14} />, body: <ActivityBody table={table} activity={a} /> })),
     ...aboutEntries(notes, () => <IconNote size={14} />),
     ...aboutEntries(tasks, (r) => (r.status === 'done' ? <IconCircleCheck size={14} /> : <IconCircleDashed size={14} />)),
   ].sort((a, b) => (a.at < b.at ? 1 : -1));

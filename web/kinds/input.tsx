@@ -7,8 +7,8 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/de.js';
 import customParseFormat from 'dayjs/plugin/customParseFormat.js';
 import type { KindName } from '../../catalogue/catalogue.ts';
-import type { SeenField } from '../me.ts';
 import { locale } from '../language.ts';
+import { common, type InputProps } from './props.ts';
 import { MoneyInput } from './money.tsx';
 import { LinkInput, LinksInput } from './link.tsx';
 import { MemberInput } from './member.tsx';
@@ -16,24 +16,7 @@ import { ReachInput } from './reach.tsx';
 
 dayjs.extend(customParseFormat);
 
-/** What every input takes. `onDone` is called with the value once a choice is final (inline editing saves then). */
-export interface InputProps {
-  field: SeenField;
-  value: any;
-  onChange: (value: any) => void;
-  onDone?: (value: any) => void;
-  label?: ReactNode;
-  'aria-label'?: string;
-  error?: ReactNode;
-  required?: boolean;
-  autoFocus?: boolean;
-}
 type Input = (props: InputProps) => ReactNode;
-
-/** What the library's inputs take alike. */
-export const common = ({ label, error, required, autoFocus, 'aria-label': aria }: InputProps) => ({
-  label, error, required: required && !!label, withAsterisk: required, autoFocus, 'data-autofocus': autoFocus || undefined, 'aria-label': aria,
-});
 
 const line = (type: 'text' | 'email' | 'tel' | 'url'): Input => function LineInput(props) {
   return <TextInput {...common(props)} type={type === 'email' || type === 'url' ? 'text' : type} inputMode={type} autoComplete="off" value={props.value ?? ''} onChange={(e) => props.onChange(e.currentTarget.value)} />;

@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useMe, useTable } from '../me.ts';
 import { askPage, labelOf, type Ref } from '../records.ts';
-import { common, type InputProps } from './input.tsx';
+import { common, type InputProps } from './props.ts';
 
 /** Up to 20 records of a table whose words begin as typed. */
 function useFound(tableName: string | null, typed: string) {

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../client.ts';
 import { useMe } from '../me.ts';
 import type { Ref } from '../records.ts';
-import { common, type InputProps } from './input.tsx';
+import { common, type InputProps } from './props.ts';
 import { Initials } from './show.tsx';
 
 interface Named { id: string; name: string; active?: boolean }

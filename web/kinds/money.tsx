@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '../me.ts';
 import { locale } from '../language.ts';
 import type { Money } from './format.ts';
-import { common, type InputProps } from './input.tsx';
+import { common, type InputProps } from './props.ts';
 
 const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF', 'SEK', 'NOK', 'DKK', 'PLN', 'CZK', 'HUF', 'RON', 'BGN', 'TRY', 'CAD', 'AUD', 'NZD', 'JPY', 'CNY', 'INR', 'BRL', 'MXN', 'ZAR', 'AED', 'ILS', 'SGD', 'HKD', 'KRW', 'THB', 'ISK', 'UAH'];
 

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group, Input, Stack, TextInput, Tooltip } from '@ma
 import { IconPlus, IconStar, IconStarFilled, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Reach } from './format.ts';
-import type { InputProps } from './input.tsx';
+import type { InputProps } from './props.ts';
 
 const onlyOnePrimary = (list: Reach[]): Reach[] => {
   const primary = Math.max(0, list.findIndex((v) => v.primary));
