@@ -65,7 +65,7 @@ async function everything(t: FreshTenant): Promise<Map<string, string>> {
   }
   for (const [name, query] of [['functions', `select proname || prosrc as x from pg_proc where pronamespace = current_schema()::regnamespace`], ['policies', `select tablename || policyname || coalesce(qual, '') || coalesce(with_check, '') as x from pg_policies where schemaname = current_schema()`],
     ['grants', `select relname || coalesce(relacl::text, '') || coalesce((select string_agg(a.attname || a.attacl::text, '' order by attnum) from pg_attribute a where a.attrelid = c.oid and attacl is not null), '') as x from pg_class c where relnamespace = current_schema()::regnamespace`],
-    ['roles', `select rolname as x from pg_roles where rolname like current_schema() || '\\_%'`], ['addresses', `select encode(address, 'hex') as x from steward.address_book`]]) {
+    ['roles', `select rolname as x from pg_roles where rolname like current_schema() || '\\_%'`], ['addresses', `select encode(address, 'hex') as x from steward.address_book where tenant = substr(current_schema(), 3)`]]) {
     found.set(name, (await t.sql(`select md5(coalesce(string_agg(x, '' order by x), '')) as all from (${query}) q`))[0].all);
   }
   return found;
