@@ -104,7 +104,7 @@ export const doorPassword = (tenant: string) => derive('door', tenant).toString(
 async function doorPool(tenant: string): Promise<pg.Pool> {
   const known = doors.get(tenant);
   if (known) return known;
-  const config = { ...(await address()), user: `s_${tenant}_door`, password: doorPassword(tenant), max: 8, idleTimeoutMillis: 10_000, connectionTimeoutMillis: 10_000, types, pipeline: true };
+  const config = { ...(await address()), user: `s_${tenant}_door`, password: doorPassword(tenant), max: 8, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 10_000, types, pipeline: true };
   const pool = doors.get(tenant) ?? quiet(new pg.Pool(config as pg.PoolConfig));
   doors.set(tenant, pool);
   return pool;
