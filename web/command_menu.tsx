@@ -100,7 +100,7 @@ function Dialog({ only, close }: { only: 'commands' | 'search'; close: () => voi
     <>
       <div className="command-field">
         {searching ? <Loader size={16} /> : <IconSearch size={16} aria-hidden />}
-        <input ref={field} data-autofocus role="combobox" aria-expanded aria-controls={id} aria-activedescendant={entries[at] ? `${id}-${at}` : undefined} aria-autocomplete="list" aria-label={label} placeholder={label}
+        <input ref={field} data-autofocus autoFocus role="combobox" aria-expanded aria-controls={id} aria-activedescendant={entries[at] ? `${id}-${at}` : undefined} aria-autocomplete="list" aria-label={label} placeholder={label}
           value={words} onChange={(e) => { setWords(e.target.value); setActive(0); }} onKeyDown={onKeyDown} autoComplete="off" spellCheck={false} />
         <Kbd size="xs">Esc</Kbd>
       </div>
